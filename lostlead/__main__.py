@@ -1,0 +1,110 @@
+"""The commands of the project, by name: ``python3 -m lostlead --help``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMANDS = {
+    "book": "check the data, run every notebook, render, and put the site in _build/html",
+    "test": "run all tests (add pytest's own options after the name)",
+    "serve": "show the built site at http://127.0.0.1:8000",
+    "lab": "open the notebooks in JupyterLab",
+    "bench": "time the build beside a plain jupyter-book build of the same notebooks",
+    "clean": "remove what a build wrote, keep the environment",
+    "help": "show this list",
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 when it worked, 1 with one clear message when it did not."""
+    lines = "\n".join(f"  {name:<7} {what}" for name, what in COMMANDS.items())
+    parser = argparse.ArgumentParser(
+        prog="lostlead",
+        description="Lost Lead: a reproducible check of one article on Russia in space.",
+        epilog=f"commands (each also as 'make NAME', which sets up the environment first):\n{lines}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("command", choices=COMMANDS, metavar="command", help="one of the commands below")
+    options, rest = parser.parse_known_args(arguments)
+    if rest and options.command != "test":
+        parser.error(f"'{options.command}' takes no further arguments: {' '.join(rest)}")
+    if options.command == "help":
+        parser.print_help()
+        return 0
+    if options.command == "clean":
+        return _clean()
+    if not _ready():
+        print("error: the environment is not set up. Remedy: run 'make setup' in the project folder.", file=sys.stderr)
+        return 1
+    return {"book": _book, "serve": _serve, "lab": _lab, "bench": _bench}.get(options.command, lambda: _test(rest))()
+
+
+def _ready() -> bool:
+    from importlib.util import find_spec
+
+    return all(find_spec(name) for name in ("jupyter_book", "frictionless", "matplotlib", "pytest"))
+
+
+def _book() -> int:
+    from lostlead.build import BuildError, build_book
+    from lostlead.evidence import EvidenceError
+    from lostlead.tables import DataError
+
+    try:
+        build_book(ROOT, lambda line: print(line, flush=True))
+    except (DataError, BuildError, EvidenceError) as error:
+        print(f"error: {error}\nThe book was not built; an earlier site, if there is one, is untouched.", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"error: {error}\nThe book was not built; an earlier site, if there is one, is untouched.", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _test(options: list[str]) -> int:
+    return subprocess.call([sys.executable, "-m", "pytest", *options], cwd=ROOT)
+
+
+def _serve() -> int:
+    from functools import partial
+    from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+    site = ROOT / "_build" / "html"
+    if not (site / "index.html").is_file():
+        print("error: there is no site yet. Remedy: run 'make book'.", file=sys.stderr)
+        return 1
+    port = int(os.environ.get("PORT", "8000"))
+    with ThreadingHTTPServer(("127.0.0.1", port), partial(SimpleHTTPRequestHandler, directory=str(site))) as server:
+        print(f"http://127.0.0.1:{server.server_port}/ (stop with Ctrl+C)", flush=True)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            return 0
+    return 0
+
+
+def _lab() -> int:
+    return subprocess.call([sys.executable, "-m", "jupyterlab", "--notebook-dir", str(ROOT)], cwd=ROOT)
+
+
+def _bench() -> int:
+    from lostlead.build.bench import compare_with_plain_build
+
+    return compare_with_plain_build(ROOT)
+
+
+def _clean() -> int:
+    for path in [ROOT / "_build", *ROOT.rglob(".ipynb_checkpoints")]:
+        if ".venv" not in path.parts:
+            shutil.rmtree(path, ignore_errors=True)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,183 @@
+"""Making the book: check the data, run the notebooks, render, check the site, and put it in place as a whole.
+
+Everything happens in a folder of its own below ``_build/``. Only when all of it has succeeded are the site, the
+executed notebooks, the figures and ``data/verdicts.csv`` put where readers find them; a failed build changes nothing.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from lostlead import __version__, figures, tables
+from lostlead.build.notebooks import BuildError, kept_in, run_notebooks, write_notebook
+from lostlead.build.site import check_site, mark_languages, render
+from lostlead.claims import read_facts
+from lostlead.sources import BIBLIOGRAPHY, read_sources
+from lostlead.tables import DataError
+
+__all__ = ["BuildError", "build_book", "check_inputs"]
+
+INPUTS = ("book", "data", "CITATION.cff", "_config.yml", "_toc.yml")
+SITE = Path("_build") / "html"
+VERDICTS = "data/verdicts.csv"
+VERDICT_COLUMNS = (
+    "claim", "verdict", "confidence", "wrong_about", "finding_en", "finding_fil", "held", "failed", "undecided", "since",
+)  # fmt: skip
+Say = Callable[[str], None]
+
+
+def check_inputs(home: Path) -> None:
+    """Check every table against its schema, every reference between tables, and the bibliography.
+
+    Raises DataError at the first fault, so that a slip is told before a single notebook runs.
+    """
+    frames = tables.check_all(home)
+    sources = read_sources(home)
+    read_facts(home)
+    used: set[str] = set()
+    for name, frame in frames.items():
+        if "sources" in frame:
+            tables.check_references(frame, name, "sources", sources, home)
+            used |= {key for cell in frame["sources"] for key in tables.split(cell)}
+    for key, source in sources.items():
+        if key not in used and not any(other.origin == key for other in sources.values()):
+            raise DataError(
+                BIBLIOGRAPHY, f"no table uses the entry '{source.key}'", "use it in a row, or delete it", column=None
+            )
+
+
+def build_book(home: Path, say: Say = print, *, jobs: int | None = None) -> Path:
+    """Build the book of the project at ``home`` and return the folder of the site.
+
+    Runs ``jobs`` notebooks at a time (two, or as many as there are processors when that is fewer). Raises DataError
+    for faults in the data and BuildError for a notebook that fails, a warning of the renderer, or a fault of the site;
+    then nothing outside ``_build/`` has changed, and the earlier site stands.
+    """
+    started = time.monotonic()
+    check_inputs(home)
+    say("tables and sources are in order")
+    (home / "_build").mkdir(exist_ok=True)
+    workshop = Path(tempfile.mkdtemp(prefix="making-", dir=home / "_build"))
+    try:
+        for name in INPUTS:
+            source = home / name
+            if source.is_dir():
+                shutil.copytree(source, workshop / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+            else:
+                shutil.copy2(source, workshop / name)
+        (workshop / figures.FOLDER).mkdir()
+        records = _run_all(workshop, say, jobs or min(2, os.cpu_count() or 1))
+        say("rendering the pages")
+        site = render(workshop)
+        (site / "verdicts.json").write_text(
+            json.dumps(records, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"
+        )
+        mark_languages(site)
+        faults = check_site(site)
+        if faults:
+            raise BuildError("the site has faults:\n" + "\n".join(f"  {fault}" for fault in faults))
+        _put_in_place(home, workshop, site)
+    finally:
+        shutil.rmtree(workshop, ignore_errors=True)
+    say(f"built in {time.monotonic() - started:.0f} s: {SITE / 'index.html'}")
+    return home / SITE
+
+
+def _run_all(workshop: Path, say: Say, jobs: int) -> list[dict[str, Any]]:
+    """Run the claims, write their verdicts, then run the pages that read them. Returns the verdict records."""
+    every = sorted((workshop / "book").rglob("*.ipynb"))
+    claims = [path for path in every if path.parent.name == "claims"]
+    done = run_notebooks(workshop, claims, say, jobs, total=len(every))
+    records = collect_records(workshop, done)
+    _write_csv(workshop / VERDICTS, VERDICT_COLUMNS, records)
+    done |= run_notebooks(workshop, [p for p in every if p not in claims], say, jobs, total=len(every), first=len(claims))
+    rows = {row["name"]: row for notebook in done.values() for row in kept_in(notebook, "figure")}
+    _write_csv(workshop / figures.REGISTER, figures.COLUMNS, [rows[name] for name in sorted(rows)])
+    for path, notebook in done.items():
+        write_notebook(path, notebook)
+    return records
+
+
+def collect_records(home: Path, notebooks: dict[Path, Any]) -> list[dict[str, Any]]:
+    """Return the verdict records that the claim notebooks published, in the order of the claims.
+
+    ``since`` stays the version of the last change: a verdict that is the same as in ``verdicts.csv`` keeps its own.
+    Raises BuildError when a notebook publishes none or more than one, or one that is not its own.
+    """
+    before = {row["claim"]: row for row in _read_csv(home / VERDICTS)}
+    register = tables.read("claims", home).set_index("claim")
+    records = []
+    for path, notebook in notebooks.items():
+        found = kept_in(notebook, "record")
+        where = path.relative_to(home).as_posix()
+        if len(found) != 1:
+            raise BuildError(f"{where} publishes {len(found)} verdicts; call publish() once, in its last code cell")
+        record = dict(found[0])
+        page = register.loc[record["claim"], "page"]
+        if where.removesuffix(".ipynb") + ".html" != page:
+            raise BuildError(f"{where} publishes the verdict on {record['claim']}, whose page is {page}")
+        old = before.get(record["claim"])
+        record["since"] = old["since"] if old and old["verdict"] == record["verdict"] else __version__
+        records.append(record)
+    return sorted(records, key=lambda record: str(record["claim"]))
+
+
+def _read_csv(path: Path) -> list[dict[str, str]]:
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+def _write_csv(path: Path, columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, columns, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    path.write_text(buffer.getvalue(), encoding="utf-8")
+
+
+def _put_in_place(home: Path, workshop: Path, site: Path) -> None:
+    """Swap the site in, then bring notebooks, figures and verdicts up to date, each file as a whole."""
+    target = home / SITE
+    retired = workshop / "retired"
+    if target.exists():
+        target.rename(retired)
+    try:
+        site.rename(target)
+    except OSError:
+        if retired.exists():
+            retired.rename(target)
+        raise
+    _remove_retired_figures(home, workshop)
+    fresh = [*(workshop / "book").rglob("*.ipynb"), *(workshop / figures.FOLDER).iterdir(), workshop / VERDICTS]
+    for path in fresh:
+        _replace(home / path.relative_to(workshop), path.read_bytes())
+
+
+def _remove_retired_figures(home: Path, workshop: Path) -> None:
+    kept = {row["name"] for row in _read_csv(workshop / figures.REGISTER)}
+    for row in _read_csv(home / figures.REGISTER):
+        if row["name"] not in kept:
+            for suffix in ("svg", "png", "csv"):
+                (home / figures.FOLDER / f"{row['name']}.{suffix}").unlink(missing_ok=True)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    if path.is_file() and path.read_bytes() == content:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(path.name + ".new")
+    draft.write_bytes(content)
+    os.replace(draft, path)
+
+

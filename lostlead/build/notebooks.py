@@ -1,0 +1,120 @@
+"""Running notebooks, each in a fresh kernel, and keeping them the same to the byte."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+from lostlead.pages import METADATA
+
+TIME_LIMIT = 120  # seconds a cell
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+
+
+class BuildError(Exception):
+    """The book cannot be made; the message says which page is at fault and why."""
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """Return a notebook. Raises BuildError when the file is not one."""
+    try:
+        return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call,no-any-return]
+    except (nbformat.reader.NotJSONError, nbformat.ValidationError, UnicodeDecodeError) as error:
+        raise BuildError(f"{path.name} is not a notebook: {str(error)[:120]}") from error
+
+
+def write_notebook(path: Path, notebook: NotebookNode) -> None:
+    """Write a notebook without what changes from run to run or from machine to machine."""
+    notebook.metadata["kernelspec"] = dict(KERNEL)
+    notebook.metadata["language_info"] = {"name": "python"}
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+    nbformat.validate(notebook)
+    path.write_text(nbformat.writes(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")  # type: ignore[no-untyped-call]
+
+
+def kept_in(notebook: NotebookNode, what: str) -> list[dict[str, Any]]:
+    """Return what the outputs of a notebook keep for the build under one name (``record`` or ``figure``), in order."""
+    kept = [
+        output.get("metadata", {}).get(METADATA, {}).get(what)
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+    ]
+    return [dict(entry) for entry in kept if entry]
+
+
+def run_notebooks(
+    home: Path, paths: Sequence[Path], say: Callable[[str], None], jobs: int, *, total: int, first: int = 0
+) -> dict[Path, NotebookNode]:
+    """Run notebooks, ``jobs`` at a time, each in a kernel of its own and in its own folder; return them executed.
+
+    Raises BuildError, naming notebook and cell, at the first that fails, runs over its time, or loses its kernel.
+    """
+
+    async def run_all() -> dict[Path, NotebookNode]:
+        gate = asyncio.Semaphore(jobs)
+        count = first
+        done: dict[Path, NotebookNode] = {}
+
+        async def run_one(path: Path) -> None:
+            nonlocal count
+            async with gate:
+                started = time.monotonic()
+                done[path] = await _execute(home, path)
+                count += 1
+                say(f"[{count}/{total}] {path.relative_to(home).as_posix()} ({time.monotonic() - started:.1f} s)")
+
+        async with asyncio.TaskGroup() as group:
+            for path in paths:
+                group.create_task(run_one(path))
+        return {path: done[path] for path in paths}
+
+    try:
+        return asyncio.run(run_all())
+    except* BuildError as failures:
+        raise _first(failures) from None
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BuildError:
+    found = group.exceptions[0]
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    assert isinstance(found, BuildError)
+    return found
+
+
+async def _execute(home: Path, path: Path) -> NotebookNode:
+    notebook = read_notebook(path)
+    where = path.relative_to(home).as_posix()
+    client = NotebookClient(
+        notebook,
+        timeout=TIME_LIMIT,
+        kernel_name="python3",
+        record_timing=False,
+        # The kernels talk on loopback only; the warning about that would drown our own words.
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    environment = os.environ | {"MPLBACKEND": "agg", "PYTHONHASHSEED": "0"}
+    try:
+        await client.async_execute(env=environment)
+    except CellExecutionError as error:
+        number = sum(cell.cell_type == "code" and cell.get("execution_count") is not None for cell in notebook.cells)
+        message = re.sub(r"\x1b\[[0-9;]*m", "", f"{error.ename}: {error.evalue}").strip()
+        raise BuildError(f"{where}, code cell {number}: {message}") from None
+    except CellTimeoutError:
+        raise BuildError(f"{where}: a cell ran longer than {TIME_LIMIT} s") from None
+    except DeadKernelError:
+        raise BuildError(f"{where}: its kernel died") from None
+    return notebook

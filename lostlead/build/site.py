@@ -1,0 +1,104 @@
+"""Rendering the book with Jupyter Book and checking the site that comes out."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import yaml
+from bs4 import BeautifulSoup, Tag
+
+from lostlead.build.notebooks import BuildError
+
+NOT_ALT = re.compile(r"\.(svg|png|jpe?g)$|^[0-9a-f]{16,}|^_?images?/|^figure$", re.IGNORECASE)
+
+
+def render(folder: Path) -> Path:
+    """Render the executed notebooks in ``folder`` and return the folder of the HTML.
+
+    Jupyter Book runs with every warning an error. Raises BuildError with its warnings when there are any.
+    """
+    config = yaml.safe_load((folder / "_config.yml").read_text(encoding="utf-8"))
+    config["execute"]["execute_notebooks"] = "off"
+    settings = folder / "_config.yml"
+    settings.write_text(yaml.safe_dump(config, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    start = "from jupyter_book.cli.main import main; main()"
+    command = [sys.executable, "-c", start, "build", str(folder), "--all", "-n", "-W", "--keep-going"]
+    environment = os.environ | {"PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "NO_COLOR": "1", "PYTHONWARNINGS": "ignore"}
+    ran = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", errors="replace", env=environment)
+    site = folder / "_build" / "html"
+    if ran.returncode != 0 or not (site / "index.html").is_file():
+        output = re.sub(r"\x1b\[[0-9;]*m", "", ran.stdout + "\n" + ran.stderr).replace(f"{folder}/", "")
+        faults = [line for line in output.splitlines() if re.search(r"WARNING|ERROR|Error\b", line)]
+        raise BuildError("Jupyter Book reports:\n" + "\n".join(faults[:40] or output.splitlines()[-25:]))
+    # The theme leaves its own templates among the pages; .buildinfo has a hash of the settings' order.
+    for leftover in (site / ".buildinfo", *(site / "_static").glob("*webpack-macros.html")):
+        leftover.unlink(missing_ok=True)
+    return site
+
+
+def mark_languages(site: Path) -> None:
+    """Give every element of class ``lang-xx`` the attribute ``lang="xx"``, which MyST cannot write."""
+    for path in site.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        marked = re.sub(r'<(\w+) class="([^"]*\blang-([a-z]{2,3})\b[^"]*)"', r'<\1 lang="\3" class="\2"', text)
+        if marked != text:
+            path.write_text(marked, encoding="utf-8")
+
+
+def check_site(site: Path) -> list[str]:
+    """Return the faults of a built site, each with its page: broken links and anchors, images without a described
+    alt text, empty links or citations, and anything a page would fetch from another host.
+    """
+    pages = {path: BeautifulSoup(path.read_text(encoding="utf-8"), "lxml") for path in sorted(site.rglob("*.html"))}
+    anchors = {path: _anchors(soup) for path, soup in pages.items()}
+    faults: list[str] = []
+    for path, soup in pages.items():
+        where = path.relative_to(site).as_posix()
+        for tag in soup.find_all(True):
+            for attribute in ("href", "src"):
+                target = tag.get(attribute)
+                if isinstance(target, str):
+                    faults += [f"{where}: {fault}" for fault in _link_faults(tag, target, path, site, anchors)]
+            if tag.name == "img":
+                alt = str(tag.get("alt", ""))
+                if "logo" not in " ".join(tag.get("class") or []) and (len(alt) < 20 or NOT_ALT.search(alt)):
+                    faults.append(f"{where}: image {tag.get('src')} has no described alt text ('{alt}')")
+        for link in soup.select("article a[href]"):
+            if not link.get_text(strip=True) and not link.find("img") and not link.get("aria-label"):
+                faults.append(f"{where}: a link to {link.get('href')} has no words")
+        article = soup.find("article")
+        if article and re.search(r"\[\?\]|\[\]|\(\?\)", article.get_text()):
+            faults.append(f"{where}: an empty citation")
+    return faults
+
+
+def _anchors(soup: BeautifulSoup) -> set[str]:
+    return {str(tag[key]) for key in ("id", "name") for tag in soup.find_all(attrs={key: True})}
+
+
+def _link_faults(tag: Tag, target: str, page: Path, site: Path, anchors: dict[Path, set[str]]) -> list[str]:
+    parts = urlsplit(target)
+    if parts.scheme in {"http", "https"} or target.startswith("//"):
+        fetched = tag.name not in {"a"} and not (tag.name == "link" and "canonical" in (tag.get("rel") or []))
+        return [f"fetches {target} from another host"] if fetched else []
+    if parts.scheme == "javascript":
+        return [f"a javascript link: {target}"] if tag.name != "a" or target != "javascript:void(0)" else []
+    if parts.scheme:
+        return []
+    goal = page if not parts.path else (page.parent / unquote(parts.path)).resolve()
+    if goal.is_dir():
+        goal = goal / "index.html"
+    if not goal.exists():
+        return [f"broken link to {target}"]
+    if site.resolve() not in goal.resolve().parents:
+        return [f"a link out of the site: {target}"]
+    fragment = unquote(parts.fragment)
+    known = anchors.get(site / goal.resolve().relative_to(site.resolve())) if goal.suffix == ".html" else None
+    if fragment and known is not None and fragment not in known:
+        return [f"broken anchor {target}"]
+    return []

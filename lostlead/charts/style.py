@@ -1,0 +1,146 @@
+"""How every chart looks: one colour a country, one marker for the article, the same type, the same bytes.
+
+Solid lines are actual figures, dotted ones planned, proposed or estimated. Gaps stay gaps. The drawing is narrow and
+its type large, so that it can be read at the width of a phone.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from typing import Any
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+WIDTH = 5.0  # inches; at 330 px on a phone a point is then about 0.92 px
+TEXT = 13.5
+INK = "#1f2328"
+QUIET = "#5c6570"
+RULE = "#d5d9de"
+GROUND = "#ffffff"
+# Told apart by colour-blind readers (hue) and in grey (lightness); labels stand at the lines as well.
+COLOURS = {
+    "USSR/Russia": "#c8371b",
+    "USA": "#1c4e8c",
+    "China": "#d89a00",
+    "Europe": "#4f8a68",
+    "Other": "#8d959e",
+}
+KEEPS, LOST, UNDECIDED = "#c8371b", "#33506b", "#9aa2ab"
+ARTICLE = {"marker": "D", "markerfacecolor": "none", "markeredgecolor": INK, "markersize": 10, "markeredgewidth": 1.8}
+FONT_FILES = ("SourceSansPro-Regular.ttf", "SourceSansPro-Semibold.ttf", "SourceSansPro-It.ttf")
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A drawn figure with all that has to go with it.
+
+    ``data`` is what is drawn, tidy, a row a mark; ``takeaway`` is the first sentence of the caption; ``alt`` tells
+    what the chart shows, key figures included; ``note`` has definitions, units and gaps; ``credit`` names the
+    sources in words; ``tables`` are the tables it was drawn from.
+    """
+
+    name: str
+    figure: Figure
+    data: pd.DataFrame
+    title: str
+    takeaway: str
+    alt: str
+    note: str
+    credit: str
+    tables: tuple[str, ...]
+
+
+def _add_fonts() -> str:
+    folder = files("font_source_sans_pro") / "files"
+    for name in FONT_FILES:
+        with as_file(folder / name) as path:
+            font_manager.fontManager.addfont(str(path))
+    return "Source Sans Pro"
+
+
+RC: dict[str, Any] = {
+    "font.family": _add_fonts(),
+    "font.size": TEXT,
+    "axes.edgecolor": RULE,
+    "axes.labelcolor": QUIET,
+    "axes.titlesize": TEXT,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+    "axes.axisbelow": True,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "grid.color": RULE,
+    "grid.linewidth": 0.8,
+    "xtick.color": QUIET,
+    "ytick.color": QUIET,
+    "xtick.labelsize": TEXT,
+    "ytick.labelsize": TEXT,
+    "ytick.major.size": 0,
+    "xtick.major.size": 4,
+    "text.color": INK,
+    "figure.facecolor": GROUND,
+    "savefig.facecolor": GROUND,
+    "legend.frameon": False,
+    "legend.fontsize": TEXT,
+    "lines.linewidth": 2.2,
+    "hatch.linewidth": 1.0,
+    # The same bytes on every machine: fixed ids in the SVG, letters drawn as outlines.
+    "svg.hashsalt": "lostlead",
+    "svg.fonttype": "path",
+    "path.simplify": True,
+    "axes.unicode_minus": True,
+}
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Draw everything inside with the style of the house, whatever the reader's own matplotlib settings are."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(RC)
+        yield
+
+
+def new_figure(height: float, title: str, *, panels: int = 1, **options: Any) -> tuple[Figure, list[Axes]]:
+    """Return a figure of the house width with ``panels`` axes below each other and its title at the top left."""
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.subplots(panels, 1, squeeze=False, **options)[:, 0]
+    lines = "\n".join(textwrap.wrap(title, 46))
+    figure.suptitle(lines, x=0.01, ha="left", fontsize=TEXT + 1.5, fontweight="semibold", color=INK)
+    return figure, list(axes)
+
+
+def label_end(ax: Axes, x: float, y: float, text: str, colour: str, **options: Any) -> None:
+    """Write the name of a line beside its end, in its colour."""
+    settings: dict[str, Any] = {"va": "center", "ha": "left", "xytext": (6, 0)} | options
+    ax.annotate(text, (x, y), textcoords="offset points", color=colour, fontweight="semibold", **settings)
+
+
+def say_list(names: list[str]) -> str:
+    """Return names as running text: ``a``, ``a and b``, ``a, b and c``."""
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+
+
+def say_years(years: list[int]) -> str:
+    """Return years as running text, runs of three or more as ``1967-1991``: ``1957, 1967-1991 and 2003``."""
+    runs: list[list[int]] = []
+    for year in sorted(years):
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    parts: list[str] = []
+    for run in runs:
+        parts += [f"{run[0]}-{run[-1]}"] if len(run) > 2 else [str(year) for year in run]
+    return say_list(parts) if parts else "no year"

@@ -1,0 +1,70 @@
+"""Saving a figure the same to the byte, with its alt text, its credit and the data it draws.
+
+``figures/NAME.svg`` is the figure of the book, ``NAME.png`` the one for print and slides, ``NAME.csv`` what is drawn.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import matplotlib as mpl
+
+from lostlead import tables
+from lostlead.charts.style import RC, Chart
+
+FOLDER = "figures"
+REGISTER = f"{FOLDER}/figures.csv"
+COLUMNS = ("name", "title", "alt", "credit", "tables")
+
+
+def render(chart: Chart) -> dict[str, bytes]:
+    """Return the three files of a chart by suffix (``svg``, ``png``, ``csv``), without dates or random ids."""
+    files: dict[str, bytes] = {}
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(RC)
+        # Lay out once, then hold still: each further layout would move things by a hair and change the bytes.
+        chart.figure.draw_without_rendering()
+        chart.figure.set_layout_engine("none")
+        for suffix, options in (
+            ("svg", {"metadata": {"Date": None, "Creator": None, "Title": chart.title}}),
+            ("png", {"metadata": {"Software": None, "Title": chart.title}, "dpi": 200}),
+        ):
+            buffer = io.BytesIO()
+            chart.figure.savefig(buffer, format=suffix, **options)  # type: ignore[arg-type]
+            files[suffix] = buffer.getvalue()
+    files["svg"] = re.sub(rb"[ \t]+\n", b"\n", files["svg"])
+    files["csv"] = chart.data.to_csv(index=False, lineterminator="\n").encode("utf-8")
+    return files
+
+
+def save(chart: Chart, home: Path | None = None) -> dict[str, bytes]:
+    """Write the files of a chart to ``figures/`` and return them. A file whose bytes would not change is left alone.
+
+    Raises ValueError when the name is not lower case with hyphens, or the alt text says too little.
+    """
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", chart.name):
+        raise ValueError(f"figure name '{chart.name}': use lower-case words with hyphens")
+    if len(chart.alt) < 80:
+        raise ValueError(f"figure '{chart.name}': the alt text must tell what the chart shows, with its key figures")
+    folder = (home or tables.find_home()) / FOLDER
+    folder.mkdir(exist_ok=True)
+    files = render(chart)
+    for suffix, content in files.items():
+        path = folder / f"{chart.name}.{suffix}"
+        if not path.is_file() or path.read_bytes() != content:
+            path.write_bytes(content)
+    return files
+
+
+def register_row(chart: Chart) -> dict[str, str]:
+    """Return the row of ``figures.csv`` for a chart: name, title, alt, credit, tables (joined by ``;``)."""
+    return {
+        "name": chart.name,
+        "title": chart.title,
+        "alt": chart.alt,
+        "credit": chart.credit,
+        "tables": tables.SEPARATOR.join(chart.tables),
+    }

@@ -1,0 +1,468 @@
+"""How records, facts and charts read: as MyST in the book, as HTML in a notebook.
+
+A ``Block`` shows both ways. The book (``_config.yml``) prefers the Markdown; JupyterLab shows the HTML made from it.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+from cffconvert import Citation
+from IPython.display import DisplayHandle, display
+from markdown_it import MarkdownIt
+
+from lostlead import figures, tables
+from lostlead.charts.style import Chart
+from lostlead.claims import Claim, read_facts
+from lostlead.evidence import Period, anchor
+from lostlead.sources import Source, read_sources, works
+from lostlead.verdicts import Proposition, Record, Verdict
+
+# Where an output keeps, beside what is shown, the record that the build collects.
+METADATA = "lostlead"
+# A sign beside the word, so that colour is never alone; the Filipino words are fixed here, once.
+SIGNS = {
+    Verdict.SUPPORTED: "✔",
+    Verdict.PARTLY: "◐",
+    Verdict.CONTRADICTED: "✘",
+    Verdict.UNPROVEN: "?",
+    Verdict.OPINION: "○",
+}
+FILIPINO = {
+    Verdict.SUPPORTED: "Sinusuportahan ng ebidensiya",
+    Verdict.PARTLY: "Bahagyang sinusuportahan",
+    Verdict.CONTRADICTED: "Salungat sa ebidensiya",
+    Verdict.UNPROVEN: "Hindi napatunayan",
+    Verdict.OPINION: "Hindi maituturing na pahayag ng katotohanan",
+}
+HOLDS = {True: "✔ holds", False: "✘ fails", None: "? undecided"}
+CHECKED = {
+    "read": "read in the source",
+    "dataset": "counted from a dataset",
+    "unread": "not read by anybody yet: decides nothing",
+}
+
+
+class Block:
+    """A piece of a page: MyST Markdown for the book, HTML for a notebook, and in the metadata what the build collects.
+
+    ``kept`` has at most the keys ``record`` (a verdict record) and ``figure`` (a row of the register of figures).
+    """
+
+    def __init__(self, markdown: str, **kept: dict[str, Any]) -> None:
+        self.markdown = markdown
+        self.kept = kept
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
+        shown = {"text/markdown": self.markdown, "text/html": to_html(self.markdown)}
+        return shown, {METADATA: self.kept} if self.kept else {}
+
+
+def to_html(markdown: str) -> str:
+    """Return MyST as plain HTML for a notebook: directives become boxes, links inside the book become words."""
+    text = re.sub(r"^:{3,}\s*\{(?:admonition|dropdown)\}\s*(.*)$", r"**\1**\n", markdown, flags=re.MULTILINE)
+    text = re.sub(r"^:{3,}.*$|^:[\w-]+:.*$", "", text, flags=re.MULTILINE)
+    text = re.sub(r"^\([\w-]+\)=$", "", text, flags=re.MULTILINE)
+    text = re.sub(r"\{\w+(?::\w+)?\}`([^<`]*?)\s*<[^>]*>`", r"\1", text)
+    text = re.sub(r"\[([^\]]*)\]\((?!https?:)[^)]*\)(?:\{[^}]*\})?", r"\1", text)
+    rendered: str = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
+    return rendered
+
+
+def escape(text: Any) -> str:
+    """Return text from the data so that Markdown and MyST show it as it is, also inside a table."""
+    plain = "" if text is None or (not isinstance(text, str) and pd.isna(text)) else str(text)
+    plain = re.sub(r"\s+", " ", plain).strip()
+    plain = re.sub(r"([\\`*_{}\[\]<>#|$~^&])", r"\\\1", plain)
+    return re.sub(r"^(\d*)([-+=:.)])", r"\1\\\2", plain)
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, classes: str = "") -> str:
+    """Return a Markdown table of cells that are Markdown already; ``classes`` are space-separated style classes."""
+    lines = ["| " + " | ".join(header) + " |", "|" + " --- |" * len(header)]
+    lines += ["| " + " | ".join(row) + " |" for row in rows]
+    body = "\n".join(lines)
+    return f":::{{table}}\n:class: {classes}\n\n{body}\n:::\n" if classes else body + "\n"
+
+
+def source_link(key: str, sources: dict[str, Source]) -> str:
+    """Return a citation: the source's short name, linked to its entry on the page of sources."""
+    return f"[{escape(sources[key].label)}](#source-{key})"
+
+
+def fact_link(fact: str, words: str | None = None) -> str:
+    """Return a link to a fact (or, for ``table:key``, its table) on the page of data, named by its id."""
+    return f"[{escape(words or fact)}](#{anchor(fact)})"
+
+
+def value_in_words(value: Any, kind: str, unit: Any) -> str:
+    """Return the value of a fact as it is read: a date in words, a number with its unit."""
+    if kind == "date":
+        return Period.parse(str(value)).say()
+    if kind == "number":
+        number = f"{float(value):,.10g}"
+        return f"{number} {unit}" if pd.notna(unit) else number
+    if kind == "boolean":
+        return "yes" if value == "true" else "no"
+    return str(value)
+
+
+def verdict_words(verdict: str) -> str:
+    """Return a verdict with its sign."""
+    return f"{SIGNS[Verdict(verdict)]} {verdict}"
+
+
+def verdict_class(verdict: str) -> str:
+    """Return the style class of a verdict, such as ``verdict-partly-supported``."""
+    return "verdict-" + verdict.lower().replace(" ", "-")
+
+
+class ClaimPage:
+    """The page of one claim. Showing it puts the restated claim at the top and keeps a place for the verdict.
+
+    The place is filled by ``publish``, after the check below it has run: what the reader sees first is computed last.
+    """
+
+    def __init__(self, claim: Claim) -> None:
+        self.claim = claim
+        self._place: DisplayHandle | None = None
+
+    def open(self) -> None:
+        """Show the claim as restated, with a place for its verdict."""
+        self._place = display(Block(self._head(None)), display_id=f"verdict-{self.claim.id}")
+
+    def publish(self) -> None:
+        """Fill in the verdict and show the propositions with their facts and sources, and the record."""
+        record = self.claim.record
+        if record is None:
+            raise ValueError(f"{self.claim.id} has no verdict yet: call conclude(…) before publish()")
+        if self._place is not None:
+            self._place.update(Block(self._head(record)))
+        display(Block(self._propositions(record), record=record.as_dict()))
+
+    def readings(self) -> Block:
+        """Return how many readings the claim holds under, and every reading with its value and outcome."""
+        readings = self.claim.readings
+        held = sum(reading.holds is True for reading in readings)
+        rows = [
+            [escape(r.definition), escape(r.value), escape(r.threshold), HOLDS[r.holds]]
+            for r in sorted(readings, key=lambda reading: (reading.holds is not True, reading.name))
+        ]
+        header = ["Reading", "Value", "Threshold", "The claim then"]
+        return Block(f"The claim holds under **{held} of {len(readings)}** readings.\n\n{table(header, rows)}")
+
+    def more_facts(self) -> Block:
+        """Return the facts of this claim that no proposition rests on, with their sources."""
+        claim = self.claim
+        used = {fact for proposition in claim.propositions for fact in proposition.facts}
+        mine = [
+            name for name, row in claim.facts.iterrows() if name not in used and claim.id in tables.split(row["claims"])
+        ]
+        return Block("\n".join(f"- {self._fact_line(name)}" for name in mine) + "\n")
+
+    def cite(self) -> Block:
+        """Return how to cite this claim, made by cffconvert from ``CITATION.cff``: APA, BibTeX and RIS."""
+        claim = self.claim
+        whole = yaml.safe_load((claim.home / "CITATION.cff").read_text(encoding="utf-8"))
+        whole["title"] = f"{claim.id}: {claim.restated_en.rstrip('.')} [claim checked]. In {whole['title']}"
+        citation = Citation(yaml.safe_dump(whole, allow_unicode=True, sort_keys=False))
+        forms = {
+            "APA": citation.as_apalike(),
+            "BibTeX": citation.as_bibtex(reference=f"lostlead-{claim.id.lower()}"),
+            "RIS": citation.as_ris(),
+        }
+        parts = [f":::{{dropdown}} {name}\n```text\n{text.strip()}\n```\n:::\n" for name, text in forms.items()]
+        return Block("\n".join(parts))
+
+    def _head(self, record: Record | None) -> str:
+        claim = self.claim
+        lines = [
+            ":::{admonition} The claim, restated",
+            ":class: claim",
+            "",
+            escape(claim.restated_en),
+            "",
+            ":::{div} lang-fil",
+            escape(claim.restated_fil),
+            ":::",
+            ":::",
+            "",
+        ]
+        lines[0] = ":" + lines[0]
+        lines[8] = "::::"
+        if record is None:
+            return "\n".join([*lines, "The verdict is computed below.", ""])
+        verdict = Verdict(record.verdict)
+        firm = f"Confidence: **{record.confidence}**." if record.confidence else "Not rated."
+        if record.wrong_about:
+            firm += f" Wrong about: **{', '.join(record.wrong_about.split(';'))}**."
+        lines += [
+            f"::::{{admonition}} {verdict_words(verdict)}",
+            f":class: verdict {verdict_class(verdict)}",
+            "",
+            claim.finding_en,
+            "",
+            ":::{div} lang-fil",
+            f"**{FILIPINO[verdict]}.** {claim.finding_fil}",
+            ":::",
+            "",
+            firm + " [How verdicts are made](#verdict-rule)",
+            "::::",
+            "",
+        ]
+        return "\n".join(lines)
+
+    def _propositions(self, record: Record) -> str:
+        claim = self.claim
+        parts = []
+        for number, proposition in enumerate(record.propositions, 1):
+            outcome = HOLDS[proposition.holds]
+            if proposition.wrong_about:
+                outcome += f" (wrong about: {proposition.wrong_about})"
+            parts += [
+                f"**{number}. {escape(proposition.text)}** {outcome}; {proposition.role}.",
+                "",
+                *([f"Left open because {escape(proposition.why)}.", ""] if proposition.why else []),
+                *[f"- {line}" for line in self._evidence(proposition)],
+                "",
+            ]
+        for text, test in claim.conflicts:
+            if test.value:
+                parts += [f"**The evidence conflicts.** {escape(text)}", ""]
+        return "\n".join(parts)
+
+    def _evidence(self, proposition: Proposition) -> list[str]:
+        """Return a line for each fact of a proposition, rows of one table gathered into one line."""
+        claim = self.claim
+        lines = []
+        for is_row, group in groupby(proposition.facts, key=lambda fact: fact.split(":", 1)[0] if ":" in fact else ""):
+            if is_row:
+                rows = list(group)
+                keys = list(dict.fromkeys(key for row in rows for key in claim.row_sources(row)))
+                shown = ", ".join(f"`{row.split(':', 1)[1]}`" for row in rows[:3]) + (" …" if len(rows) > 3 else "")
+                cited = ", ".join(source_link(key, claim.sources) for key in keys[:4])
+                what = f"{len(rows)} rows" if len(rows) > 1 else "one row"
+                lines.append(f"[Table {is_row}](#table-{is_row}), {what} ({shown}): {cited}")
+                continue
+            lines += [self._fact_line(fact) for fact in group]
+        return lines
+
+    def _fact_line(self, fact: str) -> str:
+        row = self.claim.facts.loc[fact]
+        cited = ", ".join(source_link(key, self.claim.sources) for key in tables.split(row["sources"]))
+        return f"{escape(row['statement'])} {fact_link(fact, 'Fact')}; {cited}."
+
+
+def figure(chart: Chart, notebook: str, *, depth: int = 2) -> Block:
+    """Return a chart as a figure of the book: image, caption, downloads and the drawn data as a folded table.
+
+    ``notebook`` is the path of the notebook that draws it, seen from this page: on its own page the figure gets the
+    anchor ``figure-NAME``. ``depth`` is how many folders the page lies below the root.
+    """
+    up = "../" * depth
+    base = f"{up}{figures.FOLDER}/{chart.name}"
+    rows = chart.data.astype(object).where(chart.data.notna(), "")
+    shown = rows.drop(columns=[column for column in ("sources",) if column in rows])
+    folded = ""
+    if len(shown) <= 80:
+        cells = [[escape(_cell(value)) for value in row] for row in shown.itertuples(index=False)]
+        folded = (
+            f"\n:::{{dropdown}} The figure's data as a table\n{table([escape(c) for c in shown.columns], cells)}:::\n"
+        )
+    name = "" if "/" in notebook else f":name: figure-{chart.name}\n"
+    markdown = f"""
+```{{figure}} {base}.svg
+{name}:alt: {_one_line(chart.alt)}
+:width: 100%
+
+{escape(chart.takeaway)} {escape(chart.note)} {escape(chart.credit)}.
+```
+
+Download: {{download}}`SVG <{base}.svg>`, {{download}}`PNG <{base}.png>`, {{download}}`data (CSV) <{base}.csv>`, {{download}}`notebook <{notebook}>`
+{folded}"""
+    return Block(markdown, figure=figures.register_row(chart))
+
+
+def picture(chart: Chart) -> Block:
+    """Return a drawn chart for readers in JupyterLab; the book shows ``figure`` instead."""
+    return _Picture(figures.save(chart)["svg"].decode("utf-8"), chart.alt)
+
+
+class _Picture(Block):
+    def __init__(self, svg: str, alt: str) -> None:
+        super().__init__(alt)
+        self.svg = svg
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
+        return {"image/svg+xml": self.svg, "text/plain": self.markdown}, {}
+
+
+def _one_line(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def _cell(value: Any) -> str:
+    return f"{value:.1f}" if isinstance(value, float) else str(value)
+
+
+def verdict_table(home: Path | None = None) -> Block:
+    """Return the verdicts so far as a table: claim, verdict, finding; each claim links to its page."""
+    home = home or tables.find_home()
+    register = tables.read("claims", home).set_index("claim")
+    verdicts = tables.read("verdicts", home)
+    rows = []
+    for row in verdicts.itertuples():
+        claim = register.loc[row.claim]
+        firm = f"; {row.confidence}" if isinstance(row.confidence, str) and row.confidence else ""
+        rows.append(
+            [
+                f"[{row.claim}]({_page_of(claim['page'])})",
+                escape(claim["restated_en"]),
+                f"{verdict_words(row.verdict)}{firm}",
+                escape(row.finding_en),
+            ]
+        )
+    return Block(table(["Claim", "Restated", "Verdict; confidence", "Finding"], rows, classes="sortable filterable"))
+
+
+def verdict_counts(home: Path | None = None) -> Block:
+    """Return how many claims have which verdict, in words, with how many of the register are checked."""
+    home = home or tables.find_home()
+    total = len(tables.read("claims", home))
+    verdicts = tables.read("verdicts", home)
+    counts = verdicts["verdict"].value_counts()
+    parts = [f"**{counts[v]}** {verdict_words(v)}" for v in Verdict if v in counts.index]
+    return Block(f"{len(verdicts)} of {total} claims are checked: " + " · ".join(parts) + "\n")
+
+
+def _page_of(page: str) -> str:
+    """Return the link from a page in ``book/`` to a claim's notebook; ``page`` is its address in the site."""
+    return page.removeprefix("book/").removesuffix(".html") + ".ipynb"
+
+
+def facts_page(home: Path | None = None) -> Block:
+    """Return every fact with its own anchor: statement, value, sources, place, whether it was read, and its claims."""
+    home = home or tables.find_home()
+    facts, sources = read_facts(home), read_sources(home)
+    register = tables.read("claims", home).set_index("claim")
+    checked = set(tables.read("verdicts", home)["claim"])
+    parts = []
+    for fact, row in facts.iterrows():
+        keys = tables.split(row["sources"])
+        independent = len(works(keys, sources))
+        claims = ", ".join(
+            f"[{claim}]({_page_of(register.loc[claim, 'page'])})" if claim in checked else claim
+            for claim in tables.split(row["claims"])
+        )
+        value = value_in_words(row["value"], row["type"], row["unit"])
+        lines = [
+            f"(fact-{fact})=",
+            f"**{escape(row['statement'])}**",
+            f": Value: {escape(value)}. Sources: {', '.join(source_link(key, sources) for key in keys)} "
+            f"({independent} independent). Where: {escape(row['locator'])}. Checked: {CHECKED[row['checked']]}. "
+            f"Claims: {claims}. Id: `{fact}`." + (f" Note: {escape(row['note'])}" if pd.notna(row["note"]) else ""),
+            "",
+        ]
+        parts += lines
+    return Block("\n".join(parts))
+
+
+def tables_page(home: Path | None = None) -> Block:
+    """Return every table of the data package: what a row is, columns with units, licence, sources, gaps, download."""
+    home = home or tables.find_home()
+    parts = []
+    for entry in tables.read_descriptor(home)["resources"]:
+        frame = tables.read(entry["name"], home)
+        columns = [
+            [f"`{f['name']}`", escape(f["type"]), escape(f.get("x-unit", "")), escape(f["description"])]
+            for f in entry["schema"]["fields"]
+        ]
+        licences = ", ".join(licence["name"] for licence in entry["licenses"])
+        parts += [
+            f"(table-{entry['name']})=",
+            f"**{escape(entry['title'])}** (`{entry['path']}`, {len(frame)} rows)",
+            "",
+            f"{escape(entry['description'])} A row is {escape(entry['x-row'])}. Compiled {escape(entry['x-compiled'])}; "
+            f"licence {escape(licences)}. Missing: {escape(entry['x-missing'])} "
+            f"{{download}}`Download the CSV <../data/{entry['path']}>`",
+            "",
+            f":::{{dropdown}} Columns of {entry['path']}",
+            table(["Column", "Type", "Unit", "What it says"], columns) + ":::",
+            "",
+        ]
+    return Block("\n".join(parts))
+
+
+def sources_page(home: Path | None = None) -> Block:
+    """Return the list of sources: reference, kind, language, first hand or not, what was read, copy, and claims."""
+    home = home or tables.find_home()
+    sources, facts = read_sources(home), read_facts(home)
+    register = tables.read("claims", home).set_index("claim")
+    checked = set(tables.read("verdicts", home)["claim"])
+    users: dict[str, set[str]] = {}
+    for row in facts.itertuples():
+        for key in tables.split(row.sources):
+            users.setdefault(key, set()).update(tables.split(row.claims))
+    in_tables: dict[str, list[str]] = {}
+    for name in tables.table_names(home):
+        frame = tables.read(name, home)
+        if name != "facts" and "sources" in frame:
+            for key in {key for cell in frame["sources"] for key in tables.split(cell)}:
+                in_tables.setdefault(key, []).append(name)
+    parts = []
+    for key, source in sorted(sources.items(), key=lambda item: (item[1].label.casefold(), item[0])):
+        claims = ", ".join(
+            f"[{claim}]({_page_of(register.loc[claim, 'page'])})" if claim in checked else claim
+            for claim in sorted(users.get(key, ()))
+        )
+        used = [f"claims: {claims}"] if claims else []
+        used += [f"table [{name}](#table-{name})" for name in in_tables.get(key, [])]
+        origin = source.origin
+        carries = f" Carries: {source_link(origin, sources) if origin in sources else escape(origin)}." if origin else ""
+        places = [f"[address]({_address(source.url)})", f"[archived copies]({_address(source.archived)})"] if source.url else []
+        parts += [
+            f"(source-{key})=",
+            f"**{escape(source.label)}.** {escape(source.reference)}",
+            f": {escape(source.kind.capitalize())}, language {source.language}, "
+            f"{'primary' if source.primary else 'not primary'}; read: {escape(source.access)}.{carries}"
+            + (f" {escape(source.note)}." if source.note else "")
+            + (f" {', '.join(places)}." if places else "")
+            + f" Used in {'; '.join(used)}. Key: `{key}`.",
+            "",
+        ]
+    return Block("\n".join(parts))
+
+
+def _address(url: str) -> str:
+    return "<" + html.escape(url.replace("<", "%3C").replace(">", "%3E").replace(" ", "%20"), quote=False) + ">"
+
+
+def poll_table(home: Path | None = None, topic: str = "leadership") -> Block:
+    """Return the polls on one topic as a table that can be sorted: pollster, date, question, answer, share, sample."""
+    home = home or tables.find_home()
+    polls, questions, sources = tables.read("polls", home), tables.read("poll_questions", home), read_sources(home)
+    rows = []
+    for row in polls.merge(questions[questions["topic"] == topic], on="question", suffixes=("", "_question")).itertuples():
+        when = next((str(cell) for cell in (row.fieldwork_start, row.published) if pd.notna(cell)), "date not known")
+        cited = ", ".join(source_link(key, sources) for key in tables.split(row.sources))
+        rows.append(
+            [
+                escape(row.pollster_reported),
+                when,
+                escape(row.wording_en),
+                escape(row.option_en),
+                f"{row.percent:g}",
+                f"{row.sample_size:g}" if pd.notna(row.sample_size) else "not stated",
+                escape(row.trend_point),
+                cited,
+            ]
+        )
+    header = ["Pollster", "When", "Question", "Answer", "Percent", "Sample", "May join its line", "Source"]
+    return Block(table(header, rows, classes="sortable filterable"))

@@ -1,0 +1,244 @@
+"""Reading the tables of ``data/`` by name, checked and typed by ``data/datapackage.json``.
+
+A table is a CSV file with a row a record. Its descriptor (Data Package v2) gives every column a type, constraints
+and, in ``x-unit``, a unit. Whatever does not fit ends as one ``DataError`` that names file, row, column and remedy.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from frictionless import Package, Report
+
+DESCRIPTOR = "data/datapackage.json"
+SEPARATOR = ";"
+# How the integer, number and boolean columns of a descriptor are held in pandas; every other type stays text.
+PANDAS_TYPES = {"integer": "Int64", "year": "Int64", "number": "float64", "boolean": "boolean"}
+
+
+class DataError(Exception):
+    """Something in the data that a person has to put right.
+
+    ``row`` is the line of the file as an editor counts it (the header is line 1); ``column`` is a column name, or
+    for the bibliography a field name. Either may be None when the fault is not in one place.
+    """
+
+    def __init__(
+        self, file: str, problem: str, remedy: str, *, row: int | None = None, column: str | None = None
+    ) -> None:
+        self.file, self.problem, self.remedy, self.row, self.column = file, problem, remedy, row, column
+        place = file
+        if row is not None:
+            place += f", row {row}"
+        if column is not None:
+            place += f", column '{column}'"
+        super().__init__(f"{place}: {problem}. Remedy: {remedy}.")
+
+
+def find_home(start: Path | None = None) -> Path:
+    """Return the project folder: the nearest folder at or above ``start`` (or the working folder) that holds the data.
+
+    Raises DataError when there is none.
+    """
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / DESCRIPTOR).is_file():
+            return folder
+    raise DataError(DESCRIPTOR, f"not found at or above {here}", "run this from inside a clone of Lost Lead")
+
+
+def read_descriptor(home: Path | None = None) -> dict[str, Any]:
+    """Return the data package descriptor of the project as a dictionary. Raises DataError when it is not JSON."""
+    path = (home or find_home()) / DESCRIPTOR
+    try:
+        descriptor: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise DataError(DESCRIPTOR, "the file is missing", "restore it from the repository") from error
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise DataError(DESCRIPTOR, f"it is not valid JSON ({error})", "mend the JSON at the place named") from error
+    return descriptor
+
+
+def resource(name: str, home: Path | None = None) -> dict[str, Any]:
+    """Return the descriptor of one table. Raises DataError when the package has no table of that name."""
+    resources: list[dict[str, Any]] = read_descriptor(home)["resources"]
+    for entry in resources:
+        if entry["name"] == name:
+            return entry
+    known = ", ".join(entry["name"] for entry in resources)
+    raise DataError(DESCRIPTOR, f"there is no table '{name}'", f"use one of: {known}")
+
+
+def table_names(home: Path | None = None) -> list[str]:
+    """Return the names of all tables, in the order of the descriptor."""
+    return [entry["name"] for entry in read_descriptor(home)["resources"]]
+
+
+def read(name: str, home: Path | None = None) -> pd.DataFrame:
+    """Return one table as a data frame, a row a record, typed by its descriptor.
+
+    Whole numbers are ``Int64``, numbers ``float64``, booleans ``boolean``; everything else, dates included, is text,
+    with missing cells as NA. Raises DataError for a missing file, a misspelt column, a wrong type, a broken
+    constraint, a repeated key, a reference to nothing, a byte that is not UTF-8, or a table without rows.
+    """
+    home = home or find_home()
+    entry = resource(name, home)
+    path = home / "data" / entry["path"]
+    stamp = path.stat().st_mtime_ns if path.is_file() else 0
+    return _read_checked(home, name, stamp).copy()
+
+
+@lru_cache(maxsize=64)
+def _read_checked(home: Path, name: str, stamp: int) -> pd.DataFrame:
+    """Read one table; ``stamp`` is there so that a file changed on disk is read again."""
+    entry = resource(name, home)
+    file = f"data/{entry['path']}"
+    _refuse_unreadable(home / file, file)
+    package = Package.from_descriptor(read_descriptor(home), basepath=str(home / "data"))
+    report = package.get_resource(name).validate()
+    _raise_first(report, file, entry)
+    types = {field["name"]: PANDAS_TYPES.get(field["type"], "str") for field in entry["schema"]["fields"]}
+    frame = pd.read_csv(home / file, dtype=types, keep_default_na=False, na_values=[""], encoding="utf-8")
+    if frame.empty:
+        raise DataError(file, "the table has a header but no rows", "restore the rows from the repository")
+    return frame
+
+
+def _refuse_unreadable(path: Path, file: str) -> None:
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError as error:
+        raise DataError(file, "the file is missing", "restore it, or take its entry out of the descriptor") from error
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        row = raw[: error.start].count(b"\n") + 1
+        start = raw.rfind(b"\n", 0, error.start) + 1
+        before = raw[start : error.start].decode("utf-8")
+        column = _column_at(raw, before)
+        raise DataError(
+            file,
+            f"byte 0x{raw[error.start]:02x} is not UTF-8 text",
+            "save the file as UTF-8",
+            row=row,
+            column=column,
+        ) from error
+    if text.startswith("\ufeff"):
+        raise DataError(file, "the file starts with a byte order mark", "save it as UTF-8 without a mark", row=1)
+    if "\x00" in text:
+        row = text[: text.index("\x00")].count("\n") + 1
+        raise DataError(file, "there is a NUL character in the text", "delete it", row=row)
+    if not text.strip():
+        raise DataError(file, "the file is empty", "restore it from the repository")
+
+
+def _column_at(raw: bytes, before: str) -> str | None:
+    header = next(csv.reader([raw.split(b"\n", 1)[0].decode("utf-8", "replace").strip()]), [])
+    position = len(next(csv.reader([before]), [""])) - 1
+    return header[position] if 0 <= position < len(header) else None
+
+
+def _raise_first(report: Report, file: str, entry: dict[str, Any]) -> None:
+    """Turn the first finding of a frictionless report into a DataError; label faults come before cell faults."""
+    findings = report.flatten(["rowNumber", "fieldName", "fieldNumber", "type", "note", "cell"])
+    if not findings:
+        return
+    names = [field["name"] for field in entry["schema"]["fields"]]
+    labels = [f for f in findings if f[3] in {"incorrect-label", "missing-label", "extra-label", "duplicate-label"}]
+    row, field, number, kind, note, cell = (labels or findings)[0]
+    if labels:
+        field = _header_cell(report, number) or field
+        remedy = f"the header must be exactly: {','.join(names)}"
+        raise DataError(file, f"the header is wrong here ({kind.replace('-', ' ')})", remedy, row=1, column=field)
+    kinds = {
+        "type-error": (f"'{cell}' is not of the right type ({note})", "write a value of that type"),
+        "constraint-error": (f"'{cell}' breaks a rule of this column ({note})", "write a value that the rule allows"),
+        "primary-key": (f"the key of this row is used twice ({note})", "give the row a key of its own, or delete it"),
+        "unique-error": (f"'{cell}' is used twice ({note})", "give the row a value of its own"),
+        "foreign-key": (f"it refers to something that is not there ({note})", "correct the name, or add what it names"),
+        "missing-cell": ("the row is too short", "write all columns; check the commas and quotes"),
+        "extra-cell": ("the row is too long", "quote cells that hold a comma; check the quotes"),
+        "blank-row": ("the row is empty", "delete it"),
+    }
+    problem, remedy = kinds.get(kind, (f"{kind.replace('-', ' ')}: {note or cell}", "mend the file as described"))
+    if kind == "foreign-key" and field is None:
+        field = _foreign_field(note, entry)
+    raise DataError(file, problem, remedy, row=row, column=field)
+
+
+def _header_cell(report: Report, number: int | None) -> str | None:
+    labels: list[str] = report.tasks[0].labels if report.tasks else []
+    return labels[number - 1] if number and number <= len(labels) else None
+
+
+def _foreign_field(note: str, entry: dict[str, Any]) -> str | None:
+    for key in entry["schema"].get("foreignKeys", []):
+        fields = key["fields"] if isinstance(key["fields"], list) else [key["fields"]]
+        if any(field in note for field in fields):
+            return str(fields[0])
+    return None
+
+
+def line_of(name: str, position: int, home: Path | None = None) -> int:
+    """Return the line, as an editor counts it, on which record ``position`` (0 for the first) of a table starts."""
+    home = home or find_home()
+    path = home / "data" / resource(name, home)["path"]
+    with path.open(encoding="utf-8", newline="") as handle:
+        reader = csv.reader(handle)
+        next(reader)
+        for index, _ in enumerate(reader):
+            if index + 1 == position:
+                return reader.line_num + 1
+    return position + 2
+
+
+def split(cell: Any) -> tuple[str, ...]:
+    """Return the parts of a cell that joins several names with ``;`` (none for a missing cell)."""
+    if cell is None or pd.isna(cell):
+        return ()
+    return tuple(part.strip() for part in str(cell).split(SEPARATOR) if part.strip())
+
+
+def key_fields(name: str, home: Path | None = None) -> list[str]:
+    """Return the columns that together name a row of a table (its primary key)."""
+    key = resource(name, home)["schema"]["primaryKey"]
+    return [key] if isinstance(key, str) else list(key)
+
+
+def row_keys(name: str, rows: pd.DataFrame, home: Path | None = None) -> list[str]:
+    """Return the address of each row, ``table:key``, the parts of a longer key joined by commas."""
+    fields = key_fields(name, home)
+    return [f"{name}:" + ",".join(str(part) for part in parts) for parts in rows[fields].itertuples(index=False)]
+
+
+def check_all(home: Path | None = None) -> dict[str, pd.DataFrame]:
+    """Read every table of the package and return them by name. Raises DataError at the first fault."""
+    home = home or find_home()
+    names = table_names(home)
+    listed = {resource(name, home)["path"] for name in names}
+    for path in sorted((home / "data").glob("*.csv")):
+        if path.name not in listed:
+            raise DataError(f"data/{path.name}", "no descriptor names this file", f"describe it in {DESCRIPTOR}")
+    return {name: read(name, home) for name in names}
+
+
+def check_references(frame: pd.DataFrame, name: str, column: str, known: Iterable[str], home: Path | None) -> None:
+    """Check that every name in a ``;``-joined column is one of ``known``. Raises DataError naming the row."""
+    known = set(known)
+    file = f"data/{resource(name, home)['path']}"
+    for position, cell in enumerate(frame[column]):
+        for part in split(cell):
+            if part not in known:
+                raise DataError(
+                    file,
+                    f"'{part}' is not known",
+                    "correct the spelling, or add the entry that it names",
+                    row=line_of(name, position, home),
+                    column=column,
+                )
