@@ -146,11 +146,14 @@ class Claim:
         value = rows.iloc[0][column]
         return self.evidence(None if pd.isna(value) else value, rows)
 
-    def core(self, text: str, test: Evidence, *, wrong_about: str = "") -> None:
-        """State a proposition that the claim asserts. Raises EvidenceError when it cannot be decided rightly."""
+    def core(self, text: str, test: Evidence, *, wrong_about: str) -> None:
+        """State a proposition that the claim asserts, and what kind of error it is if it fails.
+
+        Raises EvidenceError when it cannot be decided rightly.
+        """
         self._propose(text, "core", test, wrong_about)
 
-    def detail(self, text: str, test: Evidence, *, wrong_about: str = "") -> None:
+    def detail(self, text: str, test: Evidence, *, wrong_about: str) -> None:
         """State a proposition that can be true or false without carrying the claim. Raises as ``core`` does."""
         self._propose(text, "detail", test, wrong_about)
 

@@ -133,6 +133,7 @@ class ClaimPage:
     def __init__(self, claim: Claim) -> None:
         self.claim = claim
         self._place: DisplayHandle | None = None
+        self._told: set[str] = set()
 
     def open(self) -> None:
         """Show the claim as restated, with a place for its verdict."""
@@ -257,7 +258,11 @@ class ClaimPage:
     def _fact_line(self, fact: str) -> str:
         row = self.claim.facts.loc[fact]
         cited = ", ".join(source_link(key, self.claim.sources) for key in tables.split(row["sources"]))
-        return f"{escape(row['statement'])} {fact_link(fact, 'Fact')}; {cited}."
+        if fact in self._told:
+            value = value_in_words(row["value"], row["type"], row["unit"])
+            return f"As above: {fact_link(fact)} ({escape(value)})"
+        self._told.add(fact)
+        return f"{escape(row['statement'])} {fact_link(fact, 'Fact')}; {cited}"
 
 
 def figure(chart: Chart, notebook: str, *, depth: int = 2) -> Block:
@@ -329,7 +334,8 @@ def verdict_table(home: Path | None = None) -> Block:
                 escape(row.finding_en),
             ]
         )
-    return Block(table(["Claim", "Restated", "Verdict; confidence", "Finding"], rows, classes="sortable filterable"))
+    header = ["Claim", "Restated", "Verdict; confidence", "Finding"]
+    return Block(table(header, rows, classes="sortable filterable stacked"))
 
 
 def verdict_counts(home: Path | None = None) -> Block:
@@ -338,7 +344,7 @@ def verdict_counts(home: Path | None = None) -> Block:
     total = len(tables.read("claims", home))
     verdicts = tables.read("verdicts", home)
     counts = verdicts["verdict"].value_counts()
-    parts = [f"**{counts[v]}** {verdict_words(v)}" for v in Verdict if v in counts.index]
+    parts = [f"{SIGNS[v]} **{counts[v]}** {v}" for v in Verdict if v in counts.index]
     return Block(f"{len(verdicts)} of {total} claims are checked: " + " · ".join(parts) + "\n")
 
 
@@ -425,14 +431,14 @@ def sources_page(home: Path | None = None) -> Block:
         used = [f"claims: {claims}"] if claims else []
         used += [f"table [{name}](#table-{name})" for name in in_tables.get(key, [])]
         origin = source.origin
-        carries = f" Carries: {source_link(origin, sources) if origin in sources else escape(origin)}." if origin else ""
+        carries = f" Carries: {source_link(origin, sources) if origin in sources else escape(origin.rstrip('.'))}." if origin else ""
         places = [f"[address]({_address(source.url)})", f"[archived copies]({_address(source.archived)})"] if source.url else []
         parts += [
             f"(source-{key})=",
-            f"**{escape(source.label)}.** {escape(source.reference)}",
+            f"**{escape(source.reference)}**",
             f": {escape(source.kind.capitalize())}, language {source.language}, "
-            f"{'primary' if source.primary else 'not primary'}; read: {escape(source.access)}.{carries}"
-            + (f" {escape(source.note)}." if source.note else "")
+            f"{'primary' if source.primary else 'not primary'}; read: {escape(source.access.rstrip('.'))}.{carries}"
+            + (f" {escape(source.note.rstrip('.'))}." if source.note else "")
             + (f" {', '.join(places)}." if places else "")
             + f" Used in {'; '.join(used)}. Key: `{key}`.",
             "",
@@ -456,13 +462,13 @@ def poll_table(home: Path | None = None, topic: str = "leadership") -> Block:
             [
                 escape(row.pollster_reported),
                 when,
-                escape(row.wording_en),
                 escape(row.option_en),
                 f"{row.percent:g}",
                 f"{row.sample_size:g}" if pd.notna(row.sample_size) else "not stated",
                 escape(row.trend_point),
+                escape(row.wording_en),
                 cited,
             ]
         )
-    header = ["Pollster", "When", "Question", "Answer", "Percent", "Sample", "May join its line", "Source"]
+    header = ["Pollster", "When", "Answer", "Percent", "Sample", "May join its line", "Question", "Source"]
     return Block(table(header, rows, classes="sortable filterable"))

@@ -87,13 +87,11 @@ class Source:
     @property
     def reference(self) -> str:
         """The source as one line of a list of references: names, date, title, publisher (no address)."""
-        names = "; ".join(self.authors)
+        names = "; ".join(self.authors) or self.publisher
         title = f"{self.title} [{self.title_en}]" if self.title_en else self.title
-        parts = [f"{names} ({self.date or 'no date'})" if names else "", title]
+        parts = [f"{names} ({self.date or 'no date'})", title]
         if self.publisher and self.publisher not in names:
             parts.append(self.publisher)
-        if not names:
-            parts.append(self.date or "no date")
         return ". ".join(part.rstrip(".") for part in parts if part) + "."
 
 

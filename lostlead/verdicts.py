@@ -93,8 +93,8 @@ class Record:
 def propose(text: str, role: str, test: Evidence, *, wrong_about: str, sources: Iterable[str]) -> Proposition:
     """Return a proposition decided by ``test``, evidence whose value is True, False or None.
 
-    Raises EvidenceError when the test rests on no fact, or on one that nobody has read, when its value is not a yes,
-    a no or None, or when it fails and ``wrong_about`` does not say what kind of error that is.
+    ``wrong_about`` is the kind of error it would be if it fails. Raises EvidenceError when the test rests on no fact,
+    or on one that nobody has read, or when its value is not a yes, a no or None.
     """
     if role not in {"core", "detail"}:
         raise EvidenceError(f"proposition '{text}': the role is 'core' or 'detail', not '{role}'")
@@ -109,10 +109,8 @@ def propose(text: str, role: str, test: Evidence, *, wrong_about: str, sources: 
             f"proposition '{text}' would be decided by a fact that nobody has read: {', '.join(test.unread)}. Read it "
             "in its source and set 'checked' to 'read', or state the proposition with claim.undecided(…)"
         )
-    if wrong_about and wrong_about not in WRONG_ABOUT:
+    if wrong_about not in WRONG_ABOUT:
         raise EvidenceError(f"proposition '{text}': wrong_about is one of {', '.join(WRONG_ABOUT)}")
-    if test.value is False and not wrong_about:
-        raise EvidenceError(f"proposition '{text}' fails: say what it is wrong about ({', '.join(WRONG_ABOUT)})")
     why = "the facts leave it open" if test.value is None else ""
     kind = wrong_about if test.value is False else ""
     return Proposition(text, role, test.value, kind, test.facts, tuple(sources), why)

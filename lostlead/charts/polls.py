@@ -109,7 +109,8 @@ def draw_question(ax: Axes, points: pd.DataFrame, answers: tuple[Answer, ...], *
             )  # fmt: skip
             if not row["joined"]:
                 ax.plot(row["moment"], row["percent"], "x", color=INK, markersize=5, zorder=4)
-            if numbers:
+            crowded = not row["joined"] and (abs(points.loc[points["joined"], "moment"] - row["moment"]) < 1.6).any()
+            if numbers and not crowded:
                 highest = points.loc[points["poll"] == row["poll"], "percent"].max()
                 offset = 10 if row["percent"] == highest else -21
                 ax.annotate(

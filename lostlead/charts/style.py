@@ -20,7 +20,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-WIDTH = 5.0  # inches; at 330 px on a phone a point is then about 0.92 px
+WIDTH = 4.3  # inches; at 310 px on a phone a point is then about one pixel
 TEXT = 13.5
 INK = "#1f2328"
 QUIET = "#5c6570"
@@ -116,7 +116,7 @@ def new_figure(height: float, title: str, *, panels: int = 1, **options: Any) ->
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.subplots(panels, 1, squeeze=False, **options)[:, 0]
-    lines = "\n".join(textwrap.wrap(title, 46))
+    lines = "\n".join(textwrap.wrap(title, 40))
     figure.suptitle(lines, x=0.01, ha="left", fontsize=TEXT + 1.5, fontweight="semibold", color=INK)
     return figure, list(axes)
 
