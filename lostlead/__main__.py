@@ -59,10 +59,14 @@ def _book() -> int:
     try:
         build_book(ROOT, lambda line: print(line, flush=True))
     except (DataError, BuildError, EvidenceError) as error:
-        print(f"error: {error}\nThe book was not built; an earlier site, if there is one, is untouched.", file=sys.stderr)
+        print(
+            f"error: {error}\nThe book was not built; an earlier site, if there is one, is untouched.", file=sys.stderr
+        )
         return 1
     except OSError as error:
-        print(f"error: {error}\nThe book was not built; an earlier site, if there is one, is untouched.", file=sys.stderr)
+        print(
+            f"error: {error}\nThe book was not built; an earlier site, if there is one, is untouched.", file=sys.stderr
+        )
         return 1
     return 0
 

@@ -1,9 +1,9 @@
 """One claim of the register, bound to its facts: what a notebook talks to.
 
-    claim = open_claim("C03")
-    walk = claim.fact("leonov-spacewalk-date")
-    claim.core("It was made in 1964.", walk.year == 1964, wrong_about="date")
-    record = claim.conclude(english=f"…{walk}…", filipino=f"…{walk:fil}…")
+claim = open_claim("C03")
+walk = claim.fact("leonov-spacewalk-date")
+claim.core("It was made in 1964.", walk.year == 1964, wrong_about="date")
+record = claim.conclude(english=f"…{walk}…", filipino=f"…{walk:fil}…")
 """
 
 from __future__ import annotations
@@ -36,7 +36,11 @@ def read_facts(home: Path | None = None) -> pd.DataFrame:
             typed(value, kind)
         except ValueError as error:
             raise DataError(
-                "data/facts.csv", str(error), f"write a value of type {kind}, or correct the type", row=row, column="value"
+                "data/facts.csv",
+                str(error),
+                f"write a value of type {kind}, or correct the type",
+                row=row,
+                column="value",
             ) from error
         if kind == "number" and pd.isna(unit):
             raise DataError("data/facts.csv", "a number has no unit", "name the unit", row=row, column="unit")
@@ -117,7 +121,9 @@ class Claim:
         frame = tables.read(table, self.home)
         for column, wanted in where.items():
             if column not in frame.columns:
-                raise DataError(f"data/{table}.csv", f"there is no column '{column}'", "correct the name", column=column)
+                raise DataError(
+                    f"data/{table}.csv", f"there is no column '{column}'", "correct the name", column=column
+                )
             values = [wanted] if isinstance(wanted, str) or not isinstance(wanted, Iterable) else list(wanted)
             frame = frame[frame[column].isin(values)]
         if frame.empty:
@@ -247,5 +253,7 @@ def open_claim(claim: str, home: Path | None = None) -> Claim:
     register = tables.read("claims", home)
     found = register[register["claim"] == claim]
     if found.empty:
-        raise DataError("data/claims.csv", f"there is no claim '{claim}'", "correct the id, or add the claim", column="claim")
+        raise DataError(
+            "data/claims.csv", f"there is no claim '{claim}'", "correct the id, or add the claim", column="claim"
+        )
     return Claim(found.iloc[0], home)

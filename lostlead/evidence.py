@@ -142,10 +142,10 @@ class Evidence:
         return self._with(other, lambda a, b: _less(b, a))
 
     def __le__(self, other: Any) -> Evidence:
-        return ~(self > other)
+        return self._with(other, lambda a, b: _negate(_less(b, a)))
 
     def __ge__(self, other: Any) -> Evidence:
-        return ~(self < other)
+        return self._with(other, lambda a, b: _negate(_less(a, b)))
 
     def __add__(self, other: Any) -> Evidence:
         return self._with(other, _lift(operator.add))
@@ -211,7 +211,9 @@ def _same(a: Any, b: Any) -> bool | None:
     if a is None or b is None:
         return None
     if isinstance(a, Period) != isinstance(b, Period):
-        raise EvidenceError(f"a date cannot be compared with {b if isinstance(a, Period) else a!r}; use .year or a date")
+        raise EvidenceError(
+            f"a date cannot be compared with {b if isinstance(a, Period) else a!r}; use .year or a date"
+        )
     return a.same(b) if isinstance(a, Period) else bool(a == b)
 
 

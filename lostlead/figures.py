@@ -9,10 +9,8 @@ import io
 import re
 from pathlib import Path
 
-import matplotlib as mpl
-
 from lostlead import tables
-from lostlead.charts.style import RC, Chart
+from lostlead.charts.style import Chart, house_style
 
 FOLDER = "figures"
 REGISTER = f"{FOLDER}/figures.csv"
@@ -22,9 +20,7 @@ COLUMNS = ("name", "title", "alt", "credit", "tables")
 def render(chart: Chart) -> dict[str, bytes]:
     """Return the three files of a chart by suffix (``svg``, ``png``, ``csv``), without dates or random ids."""
     files: dict[str, bytes] = {}
-    with mpl.rc_context():
-        mpl.rcdefaults()
-        mpl.rcParams.update(RC)
+    with house_style():
         # Lay out once, then hold still: each further layout would move things by a hair and change the bytes.
         chart.figure.draw_without_rendering()
         chart.figure.set_layout_engine("none")
@@ -33,7 +29,7 @@ def render(chart: Chart) -> dict[str, bytes]:
             ("png", {"metadata": {"Software": None, "Title": chart.title}, "dpi": 200}),
         ):
             buffer = io.BytesIO()
-            chart.figure.savefig(buffer, format=suffix, **options)  # type: ignore[arg-type]
+            chart.figure.savefig(buffer, format=suffix, **options)
             files[suffix] = buffer.getvalue()
     files["svg"] = re.sub(rb"[ \t]+\n", b"\n", files["svg"])
     files["csv"] = chart.data.to_csv(index=False, lineterminator="\n").encode("utf-8")

@@ -60,6 +60,9 @@ class Block:
         self.markdown = markdown
         self.kept = kept
 
+    def __repr__(self) -> str:
+        return "a block of the page"
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
         shown = {"text/markdown": self.markdown, "text/html": to_html(self.markdown)}
         return shown, {METADATA: self.kept} if self.kept else {}
@@ -281,6 +284,8 @@ def figure(chart: Chart, notebook: str, *, depth: int = 2) -> Block:
         folded = (
             f"\n:::{{dropdown}} The figure's data as a table\n{table([escape(c) for c in shown.columns], cells)}:::\n"
         )
+    files = {"SVG": f"{base}.svg", "PNG": f"{base}.png", "data (CSV)": f"{base}.csv", "notebook": notebook}
+    downloads = ", ".join(f"{{download}}`{name} <{path}>`" for name, path in files.items())
     name = "" if "/" in notebook else f":name: figure-{chart.name}\n"
     markdown = f"""
 ```{{figure}} {base}.svg
@@ -290,7 +295,7 @@ def figure(chart: Chart, notebook: str, *, depth: int = 2) -> Block:
 {escape(chart.takeaway)} {escape(chart.note)} {escape(chart.credit)}.
 ```
 
-Download: {{download}}`SVG <{base}.svg>`, {{download}}`PNG <{base}.png>`, {{download}}`data (CSV) <{base}.csv>`, {{download}}`notebook <{notebook}>`
+Download: {downloads}
 {folded}"""
     return Block(markdown, figure=figures.register_row(chart))
 
@@ -431,8 +436,16 @@ def sources_page(home: Path | None = None) -> Block:
         used = [f"claims: {claims}"] if claims else []
         used += [f"table [{name}](#table-{name})" for name in in_tables.get(key, [])]
         origin = source.origin
-        carries = f" Carries: {source_link(origin, sources) if origin in sources else escape(origin.rstrip('.'))}." if origin else ""
-        places = [f"[address]({_address(source.url)})", f"[archived copies]({_address(source.archived)})"] if source.url else []
+        carries = (
+            f" Carries: {source_link(origin, sources) if origin in sources else escape(origin.rstrip('.'))}."
+            if origin
+            else ""
+        )
+        places = (
+            [f"[address]({_address(source.url)})", f"[archived copies]({_address(source.archived)})"]
+            if source.url
+            else []
+        )
         parts += [
             f"(source-{key})=",
             f"**{escape(source.reference)}**",
@@ -455,7 +468,9 @@ def poll_table(home: Path | None = None, topic: str = "leadership") -> Block:
     home = home or tables.find_home()
     polls, questions, sources = tables.read("polls", home), tables.read("poll_questions", home), read_sources(home)
     rows = []
-    for row in polls.merge(questions[questions["topic"] == topic], on="question", suffixes=("", "_question")).itertuples():
+    for row in polls.merge(
+        questions[questions["topic"] == topic], on="question", suffixes=("", "_question")
+    ).itertuples():
         when = next((str(cell) for cell in (row.fieldwork_start, row.published) if pd.notna(cell)), "date not known")
         cited = ", ".join(source_link(key, sources) for key in tables.split(row.sources))
         rows.append(

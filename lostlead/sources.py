@@ -166,7 +166,9 @@ def _source(key: str, entry: Entry, text: str) -> Source:
     if not re.fullmatch(r"[a-z]{2,3}", fields["language"]):
         raise refuse("language", f"'{fields['language']}' is not a language code", "write an ISO code such as ru")
     if fields.get("date") and not re.fullmatch(r"\d{3}[\dX](-\d{2}(-\d{2})?)?[?~%]?", fields["date"]):
-        raise refuse("date", f"'{fields['date']}' is not an EDTF date", "write 2008-04-11, 2008-04, 2008, 200X or 2008?")
+        raise refuse(
+            "date", f"'{fields['date']}' is not an EDTF date", "write 2008-04-11, 2008-04, 2008, 200X or 2008?"
+        )
     address = urlsplit(fields.get("url", ""))
     if fields.get("url") and (address.scheme not in {"http", "https"} or not address.netloc):
         raise refuse("url", "the address is not http or https", "write the full address, or leave the field out")

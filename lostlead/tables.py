@@ -151,14 +151,19 @@ def _raise_first(report: Report, file: str, entry: dict[str, Any]) -> None:
         return
     names = [field["name"] for field in entry["schema"]["fields"]]
     labels = [f for f in findings if f[3] in {"incorrect-label", "missing-label", "extra-label", "duplicate-label"}]
-    row, field, number, kind, note, cell = (labels or findings)[0]
+    # A row that is too short also breaks the rules of its missing cells: tell the cause.
+    in_row = [f for f in findings if f[0] == findings[0][0]]
+    shape = [f for f in in_row if f[3] in {"missing-cell", "extra-cell", "blank-row"}]
+    row, field, number, kind, note, cell = (labels or shape or findings)[0]
     if labels:
         field = _header_cell(report, number) or field
         remedy = f"the header must be exactly: {','.join(names)}"
         raise DataError(file, f"the header is wrong here ({kind.replace('-', ' ')})", remedy, row=1, column=field)
     kinds = {
         "type-error": (f"'{cell}' is not of the right type ({note})", "write a value of that type"),
-        "constraint-error": (f"'{cell}' breaks a rule of this column ({note})", "write a value that the rule allows"),
+        "constraint-error": ("the cell is empty", "fill it: this column must not be empty")
+        if not cell
+        else (f"'{cell}' breaks a rule of this column ({note})", "write a value that the rule allows"),
         "primary-key": (f"the key of this row is used twice ({note})", "give the row a key of its own, or delete it"),
         "unique-error": (f"'{cell}' is used twice ({note})", "give the row a value of its own"),
         "foreign-key": (f"it refers to something that is not there ({note})", "correct the name, or add what it names"),

@@ -99,11 +99,15 @@ def propose(text: str, role: str, test: Evidence, *, wrong_about: str, sources: 
     if role not in {"core", "detail"}:
         raise EvidenceError(f"proposition '{text}': the role is 'core' or 'detail', not '{role}'")
     if not isinstance(test, Evidence):
-        raise EvidenceError(f"proposition '{text}' rests on no fact: build its test from claim.fact(…) or claim.rows(…)")
+        raise EvidenceError(
+            f"proposition '{text}' rests on no fact: build its test from claim.fact(…) or claim.rows(…)"
+        )
     if not test.facts:
         raise EvidenceError(f"proposition '{text}' rests on no fact: compare at least one fact")
     if test.value is not None and not isinstance(test.value, bool):
-        raise EvidenceError(f"proposition '{text}': its test gives {test.value!r}; compare, so that it is a yes or a no")
+        raise EvidenceError(
+            f"proposition '{text}': its test gives {test.value!r}; compare, so that it is a yes or a no"
+        )
     if test.unread and test.value is not None:
         raise EvidenceError(
             f"proposition '{text}' would be decided by a fact that nobody has read: {', '.join(test.unread)}. Read it "

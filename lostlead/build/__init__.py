@@ -99,7 +99,9 @@ def _run_all(workshop: Path, say: Say, jobs: int) -> list[dict[str, Any]]:
     done = run_notebooks(workshop, claims, say, jobs, total=len(every))
     records = collect_records(workshop, done)
     _write_csv(workshop / VERDICTS, VERDICT_COLUMNS, records)
-    done |= run_notebooks(workshop, [p for p in every if p not in claims], say, jobs, total=len(every), first=len(claims))
+    done |= run_notebooks(
+        workshop, [p for p in every if p not in claims], say, jobs, total=len(every), first=len(claims)
+    )
     rows = {row["name"]: row for notebook in done.values() for row in kept_in(notebook, "figure")}
     _write_csv(workshop / figures.REGISTER, figures.COLUMNS, [rows[name] for name in sorted(rows)])
     for path, notebook in done.items():
@@ -178,6 +180,4 @@ def _replace(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(path.name + ".new")
     draft.write_bytes(content)
-    os.replace(draft, path)
-
-
+    draft.replace(path)

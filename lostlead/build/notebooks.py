@@ -28,9 +28,10 @@ class BuildError(Exception):
 def read_notebook(path: Path) -> NotebookNode:
     """Return a notebook. Raises BuildError when the file is not one."""
     try:
-        return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call,no-any-return]
+        notebook: NotebookNode = nbformat.read(path, as_version=4)
     except (nbformat.reader.NotJSONError, nbformat.ValidationError, UnicodeDecodeError) as error:
         raise BuildError(f"{path.name} is not a notebook: {str(error)[:120]}") from error
+    return notebook
 
 
 def write_notebook(path: Path, notebook: NotebookNode) -> None:
@@ -40,7 +41,7 @@ def write_notebook(path: Path, notebook: NotebookNode) -> None:
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
     nbformat.validate(notebook)
-    path.write_text(nbformat.writes(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")  # type: ignore[no-untyped-call]
+    path.write_text(nbformat.writes(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def kept_in(notebook: NotebookNode, what: str) -> list[dict[str, Any]]:

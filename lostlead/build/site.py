@@ -78,7 +78,7 @@ def check_site(site: Path) -> list[str]:
 
 
 def _anchors(soup: BeautifulSoup) -> set[str]:
-    return {str(tag[key]) for key in ("id", "name") for tag in soup.find_all(attrs={key: True})}
+    return {str(tag[key]) for key in ("id", "name") for tag in soup.select(f"[{key}]")}
 
 
 def _link_faults(tag: Tag, target: str, page: Path, site: Path, anchors: dict[Path, set[str]]) -> list[str]:

@@ -116,7 +116,9 @@ def share_by_decade(launches: pd.DataFrame, basis: str = "hardware") -> Chart:
         figure, [ax] = new_figure(4.9, "Share of the world's orbital launch attempts, percent")
         left = pd.Series(0.0, index=shares.index)
         for state in shares.columns:
-            ax.barh(labels, shares[state], left=left, color=COLOURS[state], edgecolor=GROUND, linewidth=1.5, height=0.74)
+            ax.barh(
+                labels, shares[state], left=left, color=COLOURS[state], edgecolor=GROUND, linewidth=1.5, height=0.74
+            )
             for place, decade in enumerate(shares.index):
                 width = shares.loc[decade, state]
                 if width >= 9 and state != "Other":
@@ -185,7 +187,8 @@ def leaders(launches: pd.DataFrame) -> Chart:
         ]
         figure.legend(handles=handles, loc="outside lower left", ncols=3, handlelength=0.9)
     years = {
-        basis: [int(year) for year, state in table[basis].items() if state == RUSSIA and year >= 1992] for basis in BASES
+        basis: [int(year) for year, state in table[basis].items() if state == RUSSIA and year >= 1992]
+        for basis in BASES
     }
 
     def led_by(state: str) -> str:
@@ -228,7 +231,9 @@ def crewed(crewed_launches: pd.DataFrame) -> Chart:
         figure, axes = new_figure(5.6, "Crewed launch attempts a year", panels=3, sharex=True, sharey=True)
         for ax, (state, name) in zip(axes, names.items(), strict=True):
             ax.bar(wide.index, wide[state], color=COLOURS[state], width=0.85)
-            ax.set_title(f"{name}: {totals[state]} in all", loc="left", color=COLOURS[state], fontweight="semibold", pad=3)
+            ax.set_title(
+                f"{name}: {totals[state]} in all", loc="left", color=COLOURS[state], fontweight="semibold", pad=3
+            )
             ax.set_ylim(0, top + 0.5)
             ax.set_yticks([0, 5, top] if top > 6 else [0, top])
         axes[-1].set_xticks([1960, 1980, 2000, 2020])
@@ -340,7 +345,17 @@ def crosscheck(crosschecks: pd.DataFrame, independent: pd.Series) -> Chart:
         name="launch-crosscheck",
         figure=figure,
         data=rows[
-            ["comparison", "year_from", "year_to", "state", "basis", "catalogue_count", "other_count", "difference", "sources"]
+            [
+                "comparison",
+                "year_from",
+                "year_to",
+                "state",
+                "basis",
+                "catalogue_count",
+                "other_count",
+                "difference",
+                "sources",
+            ]
         ],
         title="Counts of launches in other publications against the catalogue's",
         takeaway=(
@@ -349,9 +364,7 @@ def crosscheck(crosschecks: pd.DataFrame, independent: pd.Series) -> Chart:
         alt=(
             f"Scatter of the difference between {len(kept)} published launch counts and the catalogue's. {same} lie on zero, "
             f"{near} within two; further off: "
-            + "; ".join(
-                f"{r.state} {r.year_from}, {r.difference:+d}" for r in far.itertuples()
-            )
+            + "; ".join(f"{r.state} {r.year_from}, {r.difference:+d}" for r in far.itertuples())
             + f". {len(bad)} crosses show a popular file that misses many launches (down to {bad['difference'].min()})."
         ),
         note=(

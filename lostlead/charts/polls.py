@@ -51,7 +51,11 @@ def poll_moment(row: pd.Series) -> float:
         if pd.notna(cell):
             parts = [int(part) for part in str(cell).rstrip("?~%").split("-")]
             if len(parts) >= 2:
-                return parts[0] + (parts[1] - 1) / 12 + (parts[2] - 1) / 365 if len(parts) == 3 else parts[0] + (parts[1] - 0.5) / 12
+                return (
+                    parts[0] + (parts[1] - 1) / 12 + (parts[2] - 1) / 365
+                    if len(parts) == 3
+                    else parts[0] + (parts[1] - 0.5) / 12
+                )
     return float(row["year"]) + 0.5 if pd.notna(row["year"]) else math.nan
 
 
@@ -69,7 +73,9 @@ def series(polls: pd.DataFrame, question: str, options: tuple[str, ...]) -> pd.D
     rows["margin"] = [
         row["moe_pp"]
         if pd.notna(row["moe_pp"])
-        else margin_of_error(row["percent"], row["sample_size"]) if pd.notna(row["sample_size"]) else math.nan
+        else margin_of_error(row["percent"], row["sample_size"])
+        if pd.notna(row["sample_size"])
+        else math.nan
         for _, row in rows.iterrows()
     ]
     rows["joined"] = rows["trend_point"] == "yes"
@@ -147,7 +153,13 @@ MARGIN_NOTE = (
 
 
 def pollster_trend(
-    polls: pd.DataFrame, questions: pd.DataFrame, *, name: str, pollster: str, question: str, answers: tuple[Answer, ...]
+    polls: pd.DataFrame,
+    questions: pd.DataFrame,
+    *,
+    name: str,
+    pollster: str,
+    question: str,
+    answers: tuple[Answer, ...],
 ) -> Chart:
     """Draw all answers to one question of one pollster over time, with its wording in the note."""
     points = series(polls, question, tuple(answer.option for answer in answers))
@@ -164,6 +176,11 @@ def pollster_trend(
         years = sorted({int(year) for year in points["year"]})
         step = 5 if years[-1] - years[0] > 8 else 1
         ax.set_xticks([year for year in range(years[0], years[-1] + 1) if year % step == 0])
+    said = (
+        "named Russia as the leader in space"
+        if leading.option == "russia"
+        else "said that Russia keeps its lead in space"
+    )
     several = "; ".join(f"{a.name}: {_say_points(points, a.option)}" for a in answers)
     return Chart(
         name=name,
@@ -172,7 +189,7 @@ def pollster_trend(
         title=f"{pollster}: Russia's place in space",
         takeaway=(
             f"At {pollster}, between {low['percent']:.0f} percent ({int(low['year'])}) and {high['percent']:.0f} percent "
-            f"({int(high['year'])}) of Russians {'named Russia as the leader' if question.startswith('levada') else 'said that Russia keeps its leading place'} in space."
+            f"({int(high['year'])}) of Russians {said}."
         ),
         alt=(
             f"Dot and line chart of one question of {pollster}, {years[0]} to {years[-1]}, percent of Russians. {several}."
@@ -252,9 +269,7 @@ def side_by_side(polls: pd.DataFrame, questions: pd.DataFrame) -> Chart:
                 for frame, (title, _, option) in zip(frames, SIDE_BY_SIDE, strict=True)
             )
         ),
-        note=(
-            "Three different questions, so the panels may be compared in shape and not in level. " + MARGIN_NOTE
-        ),
+        note=("Three different questions, so the panels may be compared in shape and not in level. " + MARGIN_NOTE),
         credit="Source: FOM, VCIOM and Levada Center, mostly as reported in the press",
         tables=("polls", "poll_questions"),
     )
@@ -276,7 +291,9 @@ def article_against_pollsters(
     others_lead = others[others["side"] == "leads"]
     others_lost = others[others["side"] == "lost"]
     with house_style():
-        figure, axes = new_figure(6.6, "The article's two figures and the polls found", panels=2, sharex=True, sharey=True)
+        figure, axes = new_figure(
+            6.6, "The article's two figures and the polls found", panels=2, sharex=True, sharey=True
+        )
         panels = (
             (axes[0], "“no longer a leader”, percent", lost, others_lost, LOST, 2008.5, article_lost_2008),
             (axes[1], "“Russia leads”, percent", keeps, others_lead, KEEPS, 2005.5, article_leads_earlier),
@@ -329,8 +346,9 @@ def article_against_pollsters(
             f"{keep_2004:.0f} for 2004; no poll of 2005 on this question was found."
         ),
         note=(
-            "Filled dots: FOM (a white cross: doubtful or in other words). Rings: VCIOM and Levada, with other questions. Hollow diamonds: the article's own figures; it "
-            "is undated, so its “three years ago” is drawn as three years before 2008, one of two readings."
+            "Filled dots: FOM (a white cross: doubtful or in other words). Rings: VCIOM and Levada, with other questions. "
+            "Hollow diamonds: the article's own figures; it is undated, so its “three years ago” is drawn as three years "
+            "before 2008, one of two readings."
         ),
         credit="Source: FOM, VCIOM and Levada Center, mostly as reported in the press; the article",
         tables=("polls",),
@@ -338,7 +356,11 @@ def article_against_pollsters(
 
 
 US_PANELS = (
-    ("pew-us-leader-essential", "Pew: essential that the US stays a leader", (Answer("essential", "", COLOURS["USA"]),)),
+    (
+        "pew-us-leader-essential",
+        "Pew: essential that the US stays a leader",
+        (Answer("essential", "", COLOURS["USA"]),),
+    ),
     (
         "us-important-ahead-of-russia",
         "Very important to be ahead of Russia",
@@ -364,7 +386,9 @@ def united_states(polls: pd.DataFrame, questions: pd.DataFrame) -> Chart:
     """Draw polls of Americans on leadership in space, a panel a question, for comparison."""
     frames = []
     with house_style():
-        figure, axes = new_figure(8.0, "What Americans told pollsters, percent", panels=len(US_PANELS), sharex=True, sharey=True)
+        figure, axes = new_figure(
+            8.0, "What Americans told pollsters, percent", panels=len(US_PANELS), sharex=True, sharey=True
+        )
         for ax, (question, title, answers) in zip(axes, US_PANELS, strict=True):
             points = series(polls, question, tuple(a.option for a in answers))
             frames.append(points)
@@ -388,17 +412,18 @@ def united_states(polls: pd.DataFrame, questions: pd.DataFrame) -> Chart:
         alt=(
             "Four panels, one a question, percent of Americans. "
             + " ".join(
-                f"{title}: " + "; ".join(f"{a.option.replace('-', ' ')} {_say_points(frame, a.option)}" for a in answers) + "."
+                f"{title}: "
+                + "; ".join(f"{a.option.replace('-', ' ')} {_say_points(frame, a.option)}" for a in answers)
+                + "."
                 for frame, (_, title, answers) in zip(frames, US_PANELS, strict=True)
             )
         ),
         note=(
             "Wordings: "
             + " ".join(f"{title}: “{_wording(questions, question)}”" for question, title, _ in US_PANELS)
-            + " " + MARGIN_NOTE
+            + " "
+            + MARGIN_NOTE
         ),
         credit="Source: the pollsters named; each point's source is in the table",
         tables=("polls", "poll_questions"),
     )
-
-

@@ -35,7 +35,13 @@ COLOURS = {
     "Other": "#8d959e",
 }
 KEEPS, LOST, UNDECIDED = "#c8371b", "#33506b", "#9aa2ab"
-ARTICLE = {"marker": "D", "markerfacecolor": "none", "markeredgecolor": INK, "markersize": 10, "markeredgewidth": 1.8}
+ARTICLE: dict[str, Any] = {
+    "marker": "D",
+    "markerfacecolor": "none",
+    "markeredgecolor": INK,
+    "markersize": 10,
+    "markeredgewidth": 1.8,
+}
 FONT_FILES = ("SourceSansPro-Regular.ttf", "SourceSansPro-Semibold.ttf", "SourceSansPro-It.ttf")
 
 
@@ -67,7 +73,7 @@ def _add_fonts() -> str:
     return "Source Sans Pro"
 
 
-RC: dict[str, Any] = {
+RC: Any = {
     "font.family": _add_fonts(),
     "font.size": TEXT,
     "axes.edgecolor": RULE,

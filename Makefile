@@ -1,0 +1,41 @@
+# Every target sets up what it needs. 'make help' explains them.
+PYTHON ?= python3
+RUN := .venv/bin/python -m lostlead
+.DEFAULT_GOAL := help
+.PHONY: help setup book test serve lab bench lock clean
+
+help: ## show this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' Makefile
+
+setup: .venv/.ready ## make the environment (.venv) from requirements.lock, every package checked by its hash
+
+.venv/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+	  { echo "error: Lost Lead needs Python 3.11, 3.12 or 3.13. Remedy: make PYTHON=python3.12 setup" >&2; exit 1; }
+	@echo "setting up .venv (a few minutes, once)"
+	@$(PYTHON) -m venv --clear .venv
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch .venv/.ready
+
+book: .venv/.ready ## check the data, run every notebook, render, and put the site in _build/html
+	@$(RUN) book
+
+test: .venv/.ready ## run all tests
+	@$(RUN) test
+
+serve: .venv/.ready ## show the built site at http://127.0.0.1:8000 (PORT=… for another port)
+	@$(RUN) serve
+
+lab: .venv/.ready ## open the notebooks in JupyterLab
+	@$(RUN) lab
+
+bench: .venv/.ready ## time the build beside a plain jupyter-book build of the same notebooks
+	@$(RUN) bench
+
+lock: .venv/.ready ## renew requirements.lock from pyproject.toml
+	@.venv/bin/python -m uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --upgrade \
+	  --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet -o requirements.lock
+
+clean: ## remove what a build wrote, keep the environment
+	@$(PYTHON) -m lostlead clean

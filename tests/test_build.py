@@ -1,0 +1,201 @@
+"""A small book is built whole or not at all, follows its data, and is the same to the byte each time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lostlead.build import BuildError, build_book
+from lostlead.build.notebooks import read_notebook
+from lostlead.build.site import check_site
+
+from .conftest import copy_project
+
+PAGES = ("book/method.md", "book/data.ipynb", "book/sources.ipynb", "book/_static", "book/references.bib")
+CLAIM = "book/claims/c03-first-spacewalk.ipynb"
+CHAPTERS = ("book/claims/c03-first-spacewalk", "book/data", "book/sources")
+TOC = "format: jb-book\nroot: book/method\nchapters:\n" + "".join(f"- file: {chapter}\n" for chapter in CHAPTERS)
+WALK = ",1965-03-18,date,,1965-03-18,fai2015spacewalk"
+
+
+def quiet(line: str) -> None:
+    """Say nothing."""
+
+
+def digest(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def state(home: Path) -> dict[str, str]:
+    """Everything a build writes: the site, the notebooks, the figures and the verdicts."""
+    return digest(home / "_build" / "html") | digest(home / "book") | digest(home / "figures") | digest(home / "data")
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A book of one claim, built once, in a folder with a space and Filipino letters."""
+    home = tmp_path_factory.mktemp("aklat ñg wika") / "lost lead"
+    copy_project(home, "data", "lostlead", "CITATION.cff", "_config.yml", *PAGES, CLAIM)
+    (home / "_toc.yml").write_text(TOC, encoding="utf-8")
+    register = (home / "data" / "verdicts.csv").read_text(encoding="utf-8").splitlines()
+    kept = [line for line in register if line.startswith(("claim,", "C03,"))]
+    (home / "data" / "verdicts.csv").write_text("\n".join(kept) + "\n", encoding="utf-8")
+    build_book(home, quiet)
+    return home
+
+
+@pytest.fixture
+def edit_file(small: Path) -> object:
+    """Return a function that changes a file of the small book; all changes are undone after the test."""
+    before: dict[Path, bytes] = {}
+
+    def change(name: str, old: str, new: str) -> None:
+        path = small / name
+        before.setdefault(path, path.read_bytes())
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    yield change
+    for path, content in before.items():
+        path.write_bytes(content)
+
+
+Edit = Callable[[str, str, str], None]
+
+
+def run_cli(home: Path) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"PYTHONPATH": str(home), "LC_ALL": "C"}
+    return subprocess.run(
+        [sys.executable, "-m", "lostlead", "book"], cwd=home, env=environment, capture_output=True, text=True
+    )
+
+
+def test_the_record_has_the_fixed_names(small: Path) -> None:
+    [record] = json.loads((small / "_build/html/verdicts.json").read_text(encoding="utf-8"))
+    assert set(record) == {
+        "claim", "verdict", "confidence", "wrong_about", "finding_en", "finding_fil", "held", "failed", "undecided",
+        "since", "propositions", "readings",
+    }  # fmt: skip
+    for proposition in record["propositions"]:
+        assert {"text", "role", "holds", "wrong_about", "facts", "sources"} <= set(proposition)
+        assert proposition["facts"]
+        assert proposition["sources"]
+
+
+def test_a_second_build_changes_no_byte(small: Path) -> None:
+    before = state(small)
+    build_book(small, quiet)
+    assert state(small) == before
+
+
+def test_a_changed_fact_changes_the_verdict_and_back_to_the_byte(small: Path, edit_file: Edit) -> None:
+    before = state(small)
+    facts = (small / "data/facts.csv").read_bytes()
+    edit_file("data/facts.csv", WALK, WALK.replace("1965-03-18,date", "1964-03-18,date"))
+    build_book(small, quiet)
+    [record] = json.loads((small / "_build/html/verdicts.json").read_text(encoding="utf-8"))
+    assert record["verdict"] == "Supported"
+    assert "C03,Supported" in (small / "data/verdicts.csv").read_text(encoding="utf-8")
+    page = (small / "_build/html/book/claims/c03-first-spacewalk.html").read_text(encoding="utf-8")
+    assert "18 March 1964" in page
+    (small / "data/facts.csv").write_bytes(facts)
+    build_book(small, quiet)
+    assert state(small) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "message"),
+    [
+        ("data/facts.csv", WALK, WALK.replace("1965-03-18,date", "spring,date"), "data/facts.csv, row"),
+        ("data/facts.csv", WALK, WALK + ";nobody", "'nobody' is not known"),
+        (CLAIM, 'c03.fact(\\"first-spacewalk-date\\")', 'c03.fact(\\"first-spacewalk-day\\")', f"{CLAIM}, code cell 2"),
+        (CLAIM, "walk.year == 1964", "walk.year", "compare, so that it is a yes or a no"),
+        ("book/method.md", "(sources.ipynb)", "(nowhere.ipynb)", "nowhere.ipynb"),
+    ],
+    ids=["wrong type", "unknown source", "unknown fact", "no comparison", "broken link"],
+)
+def test_a_fault_is_one_message_and_leaves_everything_as_it_was(
+    small: Path, edit_file: Edit, name: str, old: str, new: str, message: str
+) -> None:
+    edit_file(name, old, new)
+    before = state(small)
+    ran = run_cli(small)
+    assert ran.returncode == 1
+    assert message in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert "an earlier site, if there is one, is untouched" in ran.stderr
+    assert state(small) == before
+    assert [path.name for path in (small / "_build").iterdir()] == ["html"]
+
+
+def test_an_unread_fact_cannot_decide(small: Path, edit_file: Edit) -> None:
+    row = next(
+        r
+        for r in (small / "data/facts.csv").read_text(encoding="utf-8").splitlines()
+        if r.startswith("first-spacewalk-date,")
+    )
+    edit_file("data/facts.csv", row, row.replace(",read,", ",unread,"))
+    with pytest.raises(BuildError, match="nobody has read: first-spacewalk-date"):
+        build_book(small, quiet)
+
+
+def test_a_notebook_of_another_claim_is_refused(small: Path, edit_file: Edit) -> None:
+    edit_file("data/claims.csv", "c03-first-spacewalk.html", "c03-other-page.html")
+    with pytest.raises(
+        BuildError, match=r"publishes the verdict on C03, whose page is book/claims/c03-other-page\.html"
+    ):
+        build_book(small, quiet)
+
+
+def test_what_is_not_a_notebook_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.ipynb"
+    path.write_text("{", encoding="utf-8")
+    with pytest.raises(BuildError, match=r"a\.ipynb is not a notebook"):
+        read_notebook(path)
+
+
+FAULTS = [
+    ('<a href="gone.html">x</a>', "broken link to gone.html"),
+    ('<a href="#gone">x</a>', "broken anchor #gone"),
+    ('<a href="other.html#gone">x</a>', "broken anchor other.html#gone"),
+    ('<a href="../../outside.html">x</a>', "outside.html"),
+    ('<img src="pic.png" alt="pic.png">', "no described alt text"),
+    ('<img src="pic.png">', "no described alt text"),
+    ('<script src="https://elsewhere.example/x.js"></script>', "from another host"),
+    ('<a href="other.html"></a>', "has no words"),
+    ("<p>As shown [?].</p>", "an empty citation"),
+    ('<a href="javascript:alert(1)">x</a>', "a javascript link"),
+]
+
+
+@pytest.mark.parametrize(("html", "fault"), FAULTS)
+def test_a_faulty_page_is_found(tmp_path: Path, html: str, fault: str) -> None:
+    (tmp_path / "other.html").write_text("<article id='top'></article>", encoding="utf-8")
+    (tmp_path / "pic.png").write_bytes(b"")
+    (tmp_path / "index.html").write_text(f"<article>{html}</article>", encoding="utf-8")
+    faults = check_site(tmp_path)
+    assert len(faults) == 1
+    assert fault in faults[0]
+    assert faults[0].startswith("index.html: ")
+
+
+def test_a_sound_page_has_no_faults(tmp_path: Path) -> None:
+    (tmp_path / "pic.png").write_bytes(b"")
+    (tmp_path / "index.html").write_text(
+        "<article id='top'><a href='#top'>top</a> <a href='https://example.org'>out</a> "
+        "<img src='pic.png' alt='Bars of launches by decade, falling.'></article>",
+        encoding="utf-8",
+    )
+    assert check_site(tmp_path) == []

@@ -1,0 +1,90 @@
+"""What stands in the data is shown as it stands, in the book and in a notebook."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from lostlead import pages
+from lostlead.claims import open_claim
+from lostlead.verdicts import Verdict
+
+from .conftest import ROOT
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "[click](javascript:alert(1))",
+    "`{include} ../../../etc/passwd`",
+    ":::{include} /etc/passwd",
+    "| a | b |",
+    "**bold** _it_ $x$ {cite:p}`key` ![img](x)",
+    "1. not a list",
+    "- not a list",
+    "# not a heading",
+    "&lt;b&gt;",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_ends_as_visible_text(text: str) -> None:
+    html = MarkdownIt("commonmark", {"html": True}).enable("table").render(pages.escape(text))
+    visible = html.strip().removeprefix("<p>").removesuffix("</p>")
+    assert "<" not in visible
+    assert visible.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&amp;", "&") == text
+
+
+@given(st.text(max_size=60))
+def test_no_text_can_break_out_of_a_table_cell(text: str) -> None:
+    lines = pages.table(["a"], [[pages.escape(text)]]).splitlines()
+    assert len(lines) == 3
+    assert lines[2].replace("\\|", "").count("|") == 2
+
+
+def test_every_verdict_has_a_sign_and_a_filipino_name() -> None:
+    assert set(pages.SIGNS) == set(pages.FILIPINO) == set(Verdict)
+    assert len(set(pages.SIGNS.values())) == len(Verdict)
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "unit", "words"),
+    [
+        ("1965-03-18", "date", None, "18 March 1965"),
+        ("12000", "number", "people", "12,000 people"),
+        ("3.6", "number", "percentage points", "3.6 percentage points"),
+        ("true", "boolean", None, "yes"),
+        ("Soviet Union", "text", None, "Soviet Union"),
+    ],
+)
+def test_a_value_is_said_as_people_say_it(value: str, kind: str, unit: str | None, words: str) -> None:
+    assert pages.value_in_words(value, kind, unit) == words
+
+
+def test_a_notebook_shows_boxes_and_words_instead_of_directives() -> None:
+    block = pages.Block(
+        ":::{admonition} Verdict\n:class: x\n\nOn [18 March](#fact-a), see [FAI](https://fai.org).\n:::\n"
+    )
+    html = block._repr_mimebundle_()[0]["text/html"]
+    assert ":::" not in html
+    assert "<strong>Verdict</strong>" in html
+    assert "#fact-a" not in html
+    assert 'href="https://fai.org"' in html
+
+
+def test_every_fact_has_an_anchor_and_every_table_too() -> None:
+    facts, listed = pages.facts_page(ROOT).markdown, pages.tables_page(ROOT).markdown
+    for name in open_claim("C03", ROOT).facts.index:
+        assert f"(fact-{name})=" in facts
+    assert "(table-launches)=" in listed
+
+
+def test_every_source_has_an_anchor_and_says_what_was_read() -> None:
+    text = pages.sources_page(ROOT).markdown
+    assert "(source-polit2008fom)=" in text
+    assert "read: stored copy" in text
+
+
+def test_publishing_before_concluding_is_told() -> None:
+    with pytest.raises(ValueError, match="call conclude"):
+        pages.ClaimPage(open_claim("C03", ROOT)).publish()
