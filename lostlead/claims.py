@@ -31,10 +31,10 @@ def read_facts(home: Path | None = None) -> pd.DataFrame:
     tables.check_references(facts, "facts", "sources", read_sources(home), home)
     tables.check_references(facts, "facts", "claims", tables.read("claims", home)["claim"], home)
     for position, (value, kind, unit) in enumerate(zip(facts["value"], facts["type"], facts["unit"], strict=True)):
-        row = tables.line_of("facts", position, home)
         try:
             typed(value, kind)
         except ValueError as error:
+            row = tables.line_of("facts", position, home)
             raise DataError(
                 "data/facts.csv",
                 str(error),
@@ -43,6 +43,7 @@ def read_facts(home: Path | None = None) -> pd.DataFrame:
                 column="value",
             ) from error
         if kind == "number" and pd.isna(unit):
+            row = tables.line_of("facts", position, home)
             raise DataError("data/facts.csv", "a number has no unit", "name the unit", row=row, column="unit")
     return facts.set_index("fact", drop=False)
 

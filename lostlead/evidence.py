@@ -7,9 +7,11 @@ that a proposition can list them without anybody typing them a second time.
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from time import struct_time
 from typing import Any
 
@@ -42,11 +44,7 @@ class Period:
 
         An uncertain or approximate date (``?``, ``~``) is widened by the padding of the edtf library.
         """
-        try:
-            value = parse_edtf(text)
-            return cls(_day(value.lower_fuzzy()), _day(value.upper_fuzzy()), text)
-        except (EDTFParseException, AttributeError, ValueError, TypeError) as error:
-            raise ValueError(f"'{text}' is not an EDTF date") from error
+        return cls(*_bounds(text), text)
 
     @property
     def is_day(self) -> bool:
@@ -95,6 +93,19 @@ class Period:
         elif self.text.endswith(("?", "%")):
             words = ("marahil " if fil else "probably ") + words
         return words
+
+
+@lru_cache(maxsize=4096)
+def _bounds(text: str) -> tuple[date, date]:
+    """Return the first and the last day that an EDTF date can mean. Full days skip the slow grammar of the library."""
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            day = date.fromisoformat(text)
+            return day, day
+        value = parse_edtf(text)
+        return _day(value.lower_fuzzy()), _day(value.upper_fuzzy())
+    except (EDTFParseException, AttributeError, ValueError, TypeError) as error:
+        raise ValueError(f"'{text}' is not an EDTF date") from error
 
 
 def _day(moment: struct_time) -> date:

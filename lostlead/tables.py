@@ -94,14 +94,20 @@ def read(name: str, home: Path | None = None) -> pd.DataFrame:
     return _read_checked(home, name, stamp).copy()
 
 
+@lru_cache(maxsize=4)
+def _package(home: Path, stamp: int) -> Package:
+    """Return the package as frictionless sees it; ``stamp`` is there so that a changed descriptor is read again."""
+    return Package.from_descriptor(read_descriptor(home), basepath=str(home / "data"))
+
+
 @lru_cache(maxsize=64)
 def _read_checked(home: Path, name: str, stamp: int) -> pd.DataFrame:
     """Read one table; ``stamp`` is there so that a file changed on disk is read again."""
     entry = resource(name, home)
     file = f"data/{entry['path']}"
     _refuse_unreadable(home / file, file)
-    package = Package.from_descriptor(read_descriptor(home), basepath=str(home / "data"))
-    report = package.get_resource(name).validate()
+    described = (home / DESCRIPTOR).stat().st_mtime_ns
+    report = _package(home, described).get_resource(name).validate()
     _raise_first(report, file, entry)
     types = {field["name"]: PANDAS_TYPES.get(field["type"], "str") for field in entry["schema"]["fields"]}
     frame = pd.read_csv(home / file, dtype=types, keep_default_na=False, na_values=[""], encoding="utf-8")
