@@ -2,7 +2,7 @@
 PYTHON ?= python3
 RUN := .venv/bin/python -m lostlead
 .DEFAULT_GOAL := help
-.PHONY: help setup book test serve lab bench lock clean
+.PHONY: help setup book test serve lab bench claim lock clean
 
 help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' Makefile
@@ -32,6 +32,9 @@ lab: .venv/.ready ## open the notebooks in JupyterLab
 
 bench: .venv/.ready ## time the build beside a plain jupyter-book build of the same notebooks
 	@$(RUN) bench
+
+claim: .venv/.ready ## write the notebook of a new claim: make claim ID=C27 TITLE="Its title" < check.py
+	@$(RUN) claim "$(ID)" "$(TITLE)"
 
 lock: .venv/.ready ## renew requirements.lock from pyproject.toml
 	@.venv/bin/python -m uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --upgrade \

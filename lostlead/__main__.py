@@ -16,6 +16,7 @@ COMMANDS = {
     "serve": "show the built site at http://127.0.0.1:8000",
     "lab": "open the notebooks in JupyterLab",
     "bench": "time the build beside a plain jupyter-book build of the same notebooks",
+    "claim": "write the notebook of a new claim: claim C27 'Its title', with the check on standard input",
     "clean": "remove what a build wrote, keep the environment",
     "help": "show this list",
 }
@@ -32,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("command", choices=COMMANDS, metavar="command", help="one of the commands below")
     options, rest = parser.parse_known_args(arguments)
-    if rest and options.command != "test":
+    if rest and options.command not in {"test", "claim"}:
         parser.error(f"'{options.command}' takes no further arguments: {' '.join(rest)}")
     if options.command == "help":
         parser.print_help()
@@ -42,6 +43,8 @@ def main(arguments: list[str] | None = None) -> int:
     if not _ready():
         print("error: the environment is not set up. Remedy: run 'make setup' in the project folder.", file=sys.stderr)
         return 1
+    if options.command == "claim":
+        return _claim(rest)
     return {"book": _book, "serve": _serve, "lab": _lab, "bench": _bench}.get(options.command, lambda: _test(rest))()
 
 
@@ -101,6 +104,26 @@ def _bench() -> int:
     from lostlead.build.bench import compare_with_plain_build
 
     return compare_with_plain_build(ROOT)
+
+
+def _claim(words: list[str]) -> int:
+    from lostlead.build import BuildError
+    from lostlead.build.scaffold import add_claim_page
+    from lostlead.tables import DataError
+
+    if len(words) != 2:
+        print(
+            "error: give the id and the title. Remedy: python -m lostlead claim C27 'Its title' < check.py",
+            file=sys.stderr,
+        )
+        return 2
+    try:
+        path = add_claim_page(ROOT, words[0], words[1], sys.stdin.read())
+    except (DataError, BuildError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    print(f"{path.relative_to(ROOT)} is written and listed in _toc.yml; now run: make book")
+    return 0
 
 
 def _clean() -> int:

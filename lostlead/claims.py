@@ -153,16 +153,16 @@ class Claim:
         value = rows.iloc[0][column]
         return self.evidence(None if pd.isna(value) else value, rows)
 
-    def core(self, text: str, test: Evidence, *, wrong_about: str) -> None:
+    def core(self, text: str, test: Evidence, *, wrong_about: str, why: str = "") -> None:
         """State a proposition that the claim asserts, and what kind of error it is if it fails.
 
-        Raises EvidenceError when it cannot be decided rightly.
+        ``why`` says what is missing if it stays undecided. Raises EvidenceError when it cannot be decided rightly.
         """
-        self._propose(text, "core", test, wrong_about)
+        self._propose(text, "core", test, wrong_about, why)
 
-    def detail(self, text: str, test: Evidence, *, wrong_about: str) -> None:
+    def detail(self, text: str, test: Evidence, *, wrong_about: str, why: str = "") -> None:
         """State a proposition that can be true or false without carrying the claim. Raises as ``core`` does."""
-        self._propose(text, "detail", test, wrong_about)
+        self._propose(text, "detail", test, wrong_about, why)
 
     def undecided(self, text: str, *, role: str, why: str, facts: Iterable[str]) -> None:
         """State a proposition that the evidence leaves open, with the facts that come nearest and what is missing."""
@@ -225,10 +225,10 @@ class Claim:
         """Return the sources of one row of a table (``table:key``) that was used as evidence."""
         return self._row_sources[key]
 
-    def _propose(self, text: str, role: str, test: Evidence, wrong_about: str) -> None:
+    def _propose(self, text: str, role: str, test: Evidence, wrong_about: str, why: str) -> None:
         try:
             sources = self._sources(test.facts) if isinstance(test, Evidence) else ()
-            self.propositions.append(propose(text, role, test, wrong_about=wrong_about, sources=sources))
+            self.propositions.append(propose(text, role, test, wrong_about=wrong_about, sources=sources, why=why))
         except EvidenceError as error:
             raise EvidenceError(f"{self.id}: {error}") from None
 

@@ -168,7 +168,7 @@ class Evidence:
         return self._with(other, _lift(operator.mul))
 
     def __truediv__(self, other: Any) -> Evidence:
-        return self._with(other, _lift(operator.truediv))
+        return self._with(other, _divide)
 
     def __and__(self, other: Any) -> Evidence:
         return self._with(other, _both)
@@ -184,6 +184,10 @@ class Evidence:
             "evidence is not a plain yes or no: it may be undecided. Hand it to a proposition, join it with & and |, "
             "or look at its .value"
         )
+
+    def or_open(self) -> Evidence:
+        """Return this where it is true, and undecided where it is not: for a search that found nothing."""
+        return Evidence(self.value or None, self.facts, self.unread)
 
     @property
     def year(self) -> Evidence:
@@ -216,6 +220,10 @@ def anchor(fact: str) -> str:
 
 def _lift(act: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     return lambda a, b: None if a is None or b is None else act(a, b)
+
+
+def _divide(a: Any, b: Any) -> Any:
+    return None if a is None or b is None or b == 0 else a / b
 
 
 def _same(a: Any, b: Any) -> bool | None:

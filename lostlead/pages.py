@@ -159,8 +159,11 @@ class ClaimPage:
             [escape(r.definition), escape(r.value), escape(r.threshold), HOLDS[r.holds]]
             for r in sorted(readings, key=lambda reading: (reading.holds is not True, reading.name))
         ]
-        header = ["Reading", "Value", "Threshold", "The claim then"]
-        return Block(f"The claim holds under **{held} of {len(readings)}** readings.\n\n{table(header, rows)}")
+        header = ["Reading", "Value", "Threshold", "It then"]
+        shown = table(header, rows, classes="sortable stacked readings")
+        if len(rows) > 12:
+            shown = f"::::{{dropdown}} All {len(rows)} readings\n{shown}::::\n"
+        return Block(f"It holds under **{held} of {len(readings)}** readings.\n\n{shown}")
 
     def more_facts(self) -> Block:
         """Return the facts of this claim that no proposition rests on, with their sources."""
@@ -351,6 +354,65 @@ def verdict_counts(home: Path | None = None) -> Block:
     counts = verdicts["verdict"].value_counts()
     parts = [f"{SIGNS[v]} **{counts[v]}** {v}" for v in Verdict if v in counts.index]
     return Block(f"{len(verdicts)} of {total} claims are checked: " + " · ".join(parts) + "\n")
+
+
+def furthest_findings(count: int = 3, home: Path | None = None) -> Block:
+    """Return the findings on the claims that are furthest from the record.
+
+    Contradicted claims come before partly supported ones; then a firmer verdict before a less firm one; then the
+    claim with more failing parts.
+    """
+    home = home or tables.find_home()
+    register = tables.read("claims", home).set_index("claim")
+    worst, firmness = [Verdict.CONTRADICTED, Verdict.PARTLY], ["high", "medium", "low"]
+    verdicts = tables.read("verdicts", home)
+    rated = [row for row in verdicts.itertuples() if row.verdict in worst]
+    rated.sort(key=lambda row: (worst.index(row.verdict), firmness.index(row.confidence), -row.failed, row.claim))
+    lines = [
+        f"- **[{row.claim}]({_page_of(register.loc[row.claim, 'page'])})** {verdict_words(row.verdict)}. {escape(row.finding_en)}"
+        for row in rated[:count]
+    ]
+    return Block("\n".join(lines) + "\n")
+
+
+def annotated_article(language: str = "en", home: Path | None = None) -> Block:
+    """Return the article, restated claim by claim as running text, each claim with its verdict linked to its page.
+
+    ``language`` is ``en`` or ``fil``; the order is that of the article, a paragraph of ours for each of its own.
+    """
+    home = home or tables.find_home()
+    verdicts = tables.read("verdicts", home).set_index("claim")["verdict"]
+    register = tables.read("claims", home)
+    register["order"] = [float(place.split("-")[0].split(".")[1]) for place in register["place"]]
+    parts = []
+    for paragraph, rows in register.sort_values(["paragraph", "order", "claim"]).groupby("paragraph"):
+        sentences = []
+        for row in rows.itertuples():
+            text = escape(row.restated_fil if language == "fil" else row.restated_en)
+            if row.claim in verdicts.index:
+                verdict = Verdict(verdicts[row.claim])
+                words = FILIPINO[verdict] if language == "fil" else verdict
+                text += f" [{row.claim} {SIGNS[verdict]} {words}]({_page_of(row.page)})"
+            sentences.append(text)
+        parts.append(f"**{paragraph}.** " + " ".join(sentences) + "\n")
+    body = "\n".join(parts)
+    return Block(f":::{{div}} lang-fil\n{body}\n:::\n" if language == "fil" else body)
+
+
+def gaps_page(home: Path | None = None) -> Block:
+    """Return what was looked for and not found, with what was found instead and what would settle it."""
+    home = home or tables.find_home()
+    register = tables.read("claims", home).set_index("claim")
+    checked = set(tables.read("verdicts", home)["claim"])
+    rows = []
+    for row in tables.read("gaps", home).itertuples():
+        claims = ", ".join(
+            f"[{claim}]({_page_of(register.loc[claim, 'page'])})" if claim in checked else claim
+            for claim in tables.split(row.claims)
+        )
+        rows.append([claims, escape(row.looked_for), escape(row.found), escape(row.would_settle)])
+    header = ["Claims", "Looked for and not found", "Found instead", "Would settle it"]
+    return Block(table(header, rows, classes="sortable filterable stacked"))
 
 
 def _page_of(page: str) -> str:

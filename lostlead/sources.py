@@ -63,15 +63,9 @@ class Source:
     @property
     def label(self) -> str:
         """A short name for running text, such as ``FOM 2008``."""
-        name = self.authors[0] if self.authors else self.publisher
-        short = re.search(r"\(([A-Z][\w-]{1,11})\)$", name)
-        if short:
-            name = short.group(1)
-        elif "," in name:
-            name = name.split(",")[0]
-        if len(self.authors) > 1:
-            name += " and others"
-        return f"{name} {self.year}"
+        names = [_short(name) for name in self.authors[:2] or (self.publisher,)]
+        shown = f"{names[0]} and others" if len(self.authors) > 2 else " and ".join(names)
+        return f"{shown} {self.year}"
 
     @property
     def archived(self) -> str:
@@ -199,6 +193,12 @@ def _plain(value: str) -> str:
     """Return a BibTeX value without its protecting braces and with the escapes that the file uses undone."""
     text = re.sub(r"\\([&%_#$])", r"\1", value)
     return re.sub(r"\s+", " ", text.replace("{", "").replace("}", "")).strip()
+
+
+def _short(name: str) -> str:
+    """Return the abbreviation that ends a name in brackets, else the family name of ``Last, First``, else the name."""
+    abbreviation = re.search(r"\(([A-Z][\w-]{1,11})\)$", name)
+    return abbreviation.group(1) if abbreviation else name.split(",")[0]
 
 
 def works(keys: Iterable[str], sources: Mapping[str, Source]) -> set[str]:

@@ -90,10 +90,13 @@ class Record:
         return plain
 
 
-def propose(text: str, role: str, test: Evidence, *, wrong_about: str, sources: Iterable[str]) -> Proposition:
+def propose(
+    text: str, role: str, test: Evidence, *, wrong_about: str, sources: Iterable[str], why: str = ""
+) -> Proposition:
     """Return a proposition decided by ``test``, evidence whose value is True, False or None.
 
-    ``wrong_about`` is the kind of error it would be if it fails. Raises EvidenceError when the test rests on no fact,
+    ``wrong_about`` is the kind of error it would be if it fails, ``why`` what is missing if it is undecided.
+    Raises EvidenceError when the test rests on no fact,
     or on one that nobody has read, or when its value is not a yes, a no or None.
     """
     if role not in {"core", "detail"}:
@@ -115,7 +118,7 @@ def propose(text: str, role: str, test: Evidence, *, wrong_about: str, sources: 
         )
     if wrong_about not in WRONG_ABOUT:
         raise EvidenceError(f"proposition '{text}': wrong_about is one of {', '.join(WRONG_ABOUT)}")
-    why = "the facts leave it open" if test.value is None else ""
+    why = (why or "the facts leave it open") if test.value is None else ""
     kind = wrong_about if test.value is False else ""
     return Proposition(text, role, test.value, kind, test.facts, tuple(sources), why)
 

@@ -98,6 +98,9 @@ def _first(group: BaseExceptionGroup[BaseException]) -> BuildError:
 async def _execute(home: Path, path: Path) -> NotebookNode:
     notebook = read_notebook(path)
     where = path.relative_to(home).as_posix()
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
     client = NotebookClient(
         notebook,
         timeout=TIME_LIMIT,

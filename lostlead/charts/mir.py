@@ -141,7 +141,7 @@ def timeline(mir_timeline: pd.DataFrame, *, article_year: int = 1999) -> Chart:
             f"Timeline from top to bottom, {start.year} to {stop.year}, with {len(labelled)} labelled events and a bar that "
             f"shows whose resident crew was in flight. The bar of Mir ends on {Period.parse(left).say()}"
             + (f", comes back {again}" if again else "")
-            + f" and gives way to that of the International Space Station on {Period.parse(first_iss).say()}, which runs to "
+            + f"; that of the International Space Station begins on {Period.parse(first_iss).say()} and runs to "
             f"the end. Mir falls on {Period.parse(fell).say()}. The article's hollow diamond stands in {article_year}. "
             f"Events: {words}."
         ),

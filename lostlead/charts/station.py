@@ -63,7 +63,9 @@ def share_readings(station_share: pd.DataFrame, *, article_percent: float = 25.0
     low, high = article_percent - WIDE, article_percent + WIDE
     step = 0.47
     with house_style():
-        figure, [ax] = new_figure(1.9 + step * len(lines), "The Russian share of the station, percent, by every reading found")
+        figure, [ax] = new_figure(
+            1.9 + step * len(lines), "The Russian share of the station, percent, by every reading found"
+        )
         ax.axvspan(low, high, color="#f3ead2", zorder=0)
         ax.axvline(article_percent, color=INK, linewidth=1.2, zorder=1)
         for place, line in enumerate(lines):
@@ -95,13 +97,19 @@ def share_readings(station_share: pd.DataFrame, *, article_percent: float = 25.0
             Line2D([], [], marker="o", linestyle="none", markersize=7, color=COLOURS["USSR/Russia"], alpha=0.4,
                    label=f"pale: before {SHUTTLE_ENDED}")
         )  # fmt: skip
-        figure.legend(handles=handles, loc="outside lower left", ncols=1, handletextpad=0.3, labelspacing=0.25, labelcolor=QUIET)
+        figure.legend(
+            handles=handles, loc="outside lower left", ncols=1, handletextpad=0.3, labelspacing=0.25, labelcolor=QUIET
+        )
     inside = rows["percent"].between(low, high)
     smallest, largest = rows.iloc[rows["percent"].argmin()], rows.iloc[rows["percent"].argmax()]
     spans = rows.groupby("order", sort=True)["percent"].agg(["min", "max"])
     said = "; ".join(
         f"{line} {spans.loc[place, 'min']:.0f}"
-        + (f" to {spans.loc[place, 'max']:.0f}" if round(spans.loc[place, "max"]) > round(spans.loc[place, "min"]) else "")
+        + (
+            f" to {spans.loc[place, 'max']:.0f}"
+            if round(spans.loc[place, "max"]) > round(spans.loc[place, "min"])
+            else ""
+        )
         for place, line in enumerate(lines)
     )
     columns = ["line", "measure", "basis", "zarya_counted_as", "as_of", "percent", "qualifier", "reading", "sources"]
