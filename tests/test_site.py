@@ -100,6 +100,11 @@ def test_filipino_text_is_marked_as_filipino(site: Path) -> None:
         assert path.read_text(encoding="utf-8").count('lang="fil"') >= 2, path.name
 
 
+def test_live_code_that_is_not_offered_is_not_loaded(site: Path) -> None:
+    for path in pages_of(site):
+        assert "thebe" not in path.read_text(encoding="utf-8").lower(), path.name
+
+
 def test_no_page_names_this_machine(site: Path, home: Path) -> None:
     for path in site.rglob("*"):
         if path.suffix in {".html", ".json", ".ipynb", ".js", ".csv"}:

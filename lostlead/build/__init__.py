@@ -19,7 +19,7 @@ from typing import Any
 
 from lostlead import __version__, figures, tables
 from lostlead.build.notebooks import BuildError, kept_in, run_notebooks, write_notebook
-from lostlead.build.site import check_site, mark_languages, render
+from lostlead.build.site import check_site, finish_pages, render
 from lostlead.claims import read_facts
 from lostlead.sources import BIBLIOGRAPHY, read_sources
 from lostlead.tables import DataError
@@ -81,7 +81,7 @@ def build_book(home: Path, say: Say = print, *, jobs: int | None = None) -> Path
         (site / "verdicts.json").write_text(
             json.dumps(records, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"
         )
-        mark_languages(site)
+        finish_pages(site)
         faults = check_site(site)
         if faults:
             raise BuildError("the site has faults:\n" + "\n".join(f"  {fault}" for fault in faults))

@@ -41,13 +41,24 @@ def render(folder: Path) -> Path:
     return site
 
 
-def mark_languages(site: Path) -> None:
-    """Give every element of class ``lang-xx`` the attribute ``lang="xx"``, which MyST cannot write."""
+def finish_pages(site: Path) -> None:
+    """Do to the rendered pages what neither MyST nor the settings can.
+
+    Every element of class ``lang-xx`` gets the attribute ``lang="xx"``. What Jupyter Book and the theme both load for
+    live code (thebe) goes: it is not offered here, and loaded twice it stops with an error.
+    """
     for path in site.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
-        marked = re.sub(r'<(\w+) class="([^"]*\blang-([a-z]{2,3})\b[^"]*)"', r'<\1 lang="\3" class="\2"', text)
-        if marked != text:
-            path.write_text(marked, encoding="utf-8")
+        done = re.sub(r'<(\w+) class="([^"]*\blang-([a-z]{2,3})\b[^"]*)"', r'<\1 lang="\3" class="\2"', text)
+        done = re.sub(
+            r"<script[^>]*>(?:(?!</script>).)*\b(?:THEBE_JS_URL|kernelName)\b.*?</script>", "", done, flags=re.DOTALL
+        )
+        done = re.sub(r"<script[^>]*(?:sphinx-thebe\.js|text/x-thebe-config).*?</script>", "", done, flags=re.DOTALL)
+        done = re.sub(r"<link[^>]*sphinx-thebe\.css[^>]*>", "", done)
+        if done != text:
+            path.write_text(done, encoding="utf-8")
+    for leftover in (site / "_static").glob("sphinx-thebe.*"):
+        leftover.unlink()
 
 
 def check_site(site: Path) -> list[str]:

@@ -117,14 +117,23 @@ def draw_question(ax: Axes, points: pd.DataFrame, answers: tuple[Answer, ...], *
                 ax.plot(row["moment"], row["percent"], "x", color=INK, markersize=5, zorder=4)
             crowded = not row["joined"] and (abs(points.loc[points["joined"], "moment"] - row["moment"]) < 1.6).any()
             if numbers and not crowded:
-                highest = points.loc[points["poll"] == row["poll"], "percent"].max()
-                offset = 10 if row["percent"] == highest else -21
+                offset = -21 if _goes_below(points, rows, row) else 10
                 ax.annotate(
                     f"{row['percent']:.0f}", (row["moment"], row["percent"]), textcoords="offset points",
                     xytext=(0, offset), ha="center", color=answer.colour, fontweight="semibold",
                 )  # fmt: skip
         last = rows.iloc[-1]
         label_end(ax, float(last["moment"]), float(last["percent"]), answer.name, answer.colour, xytext=(9, 0))
+
+
+def _goes_below(points: pd.DataFrame, rows: pd.DataFrame, row: pd.Series) -> bool:
+    """Whether a number stands better below its point: under another answer of the poll, or in a dip of its line."""
+    others = points[(points["poll"] == row["poll"]) & (points["option"] != row["option"])]
+    if not others.empty:
+        return bool(row["percent"] < others["percent"].max())
+    line = list(rows[rows["joined"]].sort_values("moment")["percent"])
+    place = list(rows[rows["joined"]].sort_values("moment")["poll"]).index(row["poll"]) if row["joined"] else -1
+    return 0 < place < len(line) - 1 and line[place] < min(line[place - 1], line[place + 1])
 
 
 def _wording(questions: pd.DataFrame, question: str) -> str:
