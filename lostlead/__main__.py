@@ -97,7 +97,12 @@ def _serve() -> int:
 
 
 def _lab() -> int:
-    return subprocess.call([sys.executable, "-m", "jupyterlab", "--notebook-dir", str(ROOT)], cwd=ROOT)
+    # JupyterLab would otherwise ask other hosts for news and updates.
+    quiet = [
+        "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+        "--LabApp.news_url=None",
+    ]
+    return subprocess.call([sys.executable, "-m", "jupyterlab", "--notebook-dir", str(ROOT), *quiet], cwd=ROOT)
 
 
 def _bench() -> int:

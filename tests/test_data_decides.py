@@ -66,8 +66,8 @@ def change(home: Path, claim: str) -> None:
         writer.writerows(rows)
 
 
-def result(claim: str, home: Path) -> dict[str, Any]:
-    """Run the cells of a claim's notebook up to its record, on the data at ``home``, and return what they found."""
+def concluded(claim: str, home: Path) -> Claim:
+    """Run the cells of a claim's notebook up to its record, on the data at ``home``, and return the claim."""
     [path] = (ROOT / "book" / "claims").glob(f"{claim.lower()}-*.ipynb")
     space: dict[str, Any] = {}
     here = Path.cwd()
@@ -82,7 +82,14 @@ def result(claim: str, home: Path) -> dict[str, Any]:
         os.chdir(here)
     [bound] = {id(value): value for value in space.values() if isinstance(value, Claim)}.values()
     assert bound.record is not None
-    return bound.record.as_dict()
+    return bound
+
+
+def result(claim: str, home: Path) -> dict[str, Any]:
+    """Return the record of a claim's notebook, run on the data at ``home``."""
+    record = concluded(claim, home).record
+    assert record is not None
+    return record.as_dict()
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +121,19 @@ def test_a_deciding_value_changes_its_claim_and_no_other(
     else:
         assert decided(own) != decided(before)
     assert with_others == own
+
+
+@pytest.mark.parametrize("claim", CHANGES)
+def test_confidence_is_high_only_on_a_primary_or_two_independent_sources(claim: str, as_it_is: Path) -> None:
+    bound = concluded(claim, as_it_is)
+    assert bound.record is not None
+    deciding = {fact for part in bound.record.propositions if part.holds is not None for fact in part.facts}
+    support = [bound.support(fact) for fact in deciding]
+    assert all(count >= 1 for _, count in support)
+    if bound.record.confidence == "high":
+        assert all(primary or count >= 2 for primary, count in support)
+    read = bound.facts["checked"].to_dict()
+    assert all(read[fact] in {"read", "dataset"} for fact in deciding if ":" not in fact)
 
 
 def test_every_claim_has_a_deciding_value() -> None:
