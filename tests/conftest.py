@@ -7,7 +7,10 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import nbformat
 import pytest
+
+from lostlead.build.notebooks import write_notebook
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -24,6 +27,13 @@ def copy_project(target: Path, *names: str) -> Path:
             path.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, path)
     return target
+
+
+def leave_out_other_pages(notebook: Path) -> None:
+    """Take the links to related pages out of a claim's notebook, for a small book that has no other claims."""
+    content = nbformat.read(notebook, as_version=4)
+    content.cells = [cell for cell in content.cells if not cell.source.startswith("## Related")]
+    write_notebook(notebook, content)
 
 
 @pytest.fixture

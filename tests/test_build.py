@@ -16,7 +16,7 @@ from lostlead.build import BuildError, build_book
 from lostlead.build.notebooks import read_notebook
 from lostlead.build.site import check_site
 
-from .conftest import copy_project
+from .conftest import copy_project, leave_out_other_pages
 
 PAGES = ("book/method.md", "book/data.ipynb", "book/sources.ipynb", "book/_static", "book/references.bib")
 CLAIM = "book/claims/c03-first-spacewalk.ipynb"
@@ -47,6 +47,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A book of one claim, built once, in a folder with a space and Filipino letters."""
     home = tmp_path_factory.mktemp("aklat ñg wika") / "lost lead"
     copy_project(home, "data", "lostlead", "CITATION.cff", "_config.yml", *PAGES, CLAIM)
+    leave_out_other_pages(home / CLAIM)
     (home / "_toc.yml").write_text(TOC, encoding="utf-8")
     register = (home / "data" / "verdicts.csv").read_text(encoding="utf-8").splitlines()
     kept = [line for line in register if line.startswith(("claim,", "C03,"))]

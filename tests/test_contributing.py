@@ -16,7 +16,7 @@ from lostlead.build import BuildError
 from lostlead.build.scaffold import add_claim_page
 from lostlead.tables import DataError
 
-from .conftest import ROOT, copy_project
+from .conftest import ROOT, copy_project, leave_out_other_pages
 from .test_build import PAGES
 
 CHAPTERS = ("book/data", "book/sources")
@@ -28,6 +28,7 @@ def scratch(target: Path) -> Path:
         target, "data", "lostlead", "CITATION.cff", "CONTRIBUTING.md", "_config.yml", *PAGES,
         "book/claims/c03-first-spacewalk.ipynb",
     )  # fmt: skip
+    leave_out_other_pages(home / "book/claims/c03-first-spacewalk.ipynb")
     chapters = ["book/claims/c03-first-spacewalk", *CHAPTERS]
     (home / "_toc.yml").write_text(
         "format: jb-book\nroot: book/method\nchapters:\n" + "".join(f"  - file: {name}\n" for name in chapters),
