@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 from pathlib import Path
@@ -14,7 +15,7 @@ from lostlead.charts.style import Chart, house_style
 
 FOLDER = "figures"
 REGISTER = f"{FOLDER}/figures.csv"
-COLUMNS = ("name", "title", "alt", "credit", "tables")
+COLUMNS = ("name", "title", "alt", "credit", "tables", "takeaway", "notebook")
 
 
 def render(chart: Chart) -> dict[str, bytes]:
@@ -55,12 +56,25 @@ def save(chart: Chart, home: Path | None = None) -> dict[str, bytes]:
     return files
 
 
-def register_row(chart: Chart) -> dict[str, str]:
-    """Return the row of ``figures.csv`` for a chart: name, title, alt, credit, tables (joined by ``;``)."""
+def register_row(chart: Chart, notebook: str) -> dict[str, str]:
+    """Return the row of ``figures.csv`` for a chart: name, title, alt, credit, tables (joined by ``;``), takeaway.
+
+    ``notebook`` is the path of its notebook as seen from the page that shows it; the build turns it into the path
+    from the root (``book/trends/polls.ipynb``).
+    """
     return {
         "name": chart.name,
         "title": chart.title,
         "alt": chart.alt,
         "credit": chart.credit,
         "tables": tables.SEPARATOR.join(chart.tables),
+        "takeaway": chart.takeaway,
+        "notebook": notebook,
     }
+
+
+def read_register(home: Path | None = None) -> list[dict[str, str]]:
+    """Return the rows of ``figures.csv``, which the build wrote."""
+    path = (home or tables.find_home()) / REGISTER
+    with path.open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))

@@ -74,7 +74,7 @@ def to_html(markdown: str) -> str:
     text = re.sub(r"^:{3,}.*$|^:[\w-]+:.*$", "", text, flags=re.MULTILINE)
     text = re.sub(r"^\([\w-]+\)=$", "", text, flags=re.MULTILINE)
     text = re.sub(r"\{\w+(?::\w+)?\}`([^<`]*?)\s*<[^>]*>`", r"\1", text)
-    text = re.sub(r"\[([^\]]*)\]\((?!https?:)[^)]*\)(?:\{[^}]*\})?", r"\1", text)
+    text = re.sub(r"(?<!!)\[([^\]]*)\]\((?!https?:)[^)]*\)(?:\{[^}]*\})?", r"\1", text)
     rendered: str = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
     return rendered
 
@@ -177,15 +177,9 @@ class ClaimPage:
     def cite(self) -> Block:
         """Return how to cite this claim, made by cffconvert from ``CITATION.cff``: APA, BibTeX and RIS."""
         claim = self.claim
-        whole = yaml.safe_load((claim.home / "CITATION.cff").read_text(encoding="utf-8"))
-        whole["title"] = f"{claim.id}: {claim.restated_en.rstrip('.')} [claim checked]. In {whole['title']}"
-        citation = Citation(yaml.safe_dump(whole, allow_unicode=True, sort_keys=False))
-        forms = {
-            "APA": citation.as_apalike(),
-            "BibTeX": citation.as_bibtex(reference=f"lostlead-{claim.id.lower()}"),
-            "RIS": citation.as_ris(),
-        }
-        parts = [f":::{{dropdown}} {name}\n```text\n{text.strip()}\n```\n:::\n" for name, text in forms.items()]
+        title = f"{claim.id}: {claim.restated_en.rstrip('.')} [claim checked]"
+        forms = citations(title, f"lostlead-{claim.id.lower()}", claim.home)
+        parts = [f":::{{dropdown}} {name}\n```text\n{text}\n```\n:::\n" for name, text in forms.items()]
         return Block("\n".join(parts))
 
     def _head(self, record: Record | None) -> str:
@@ -271,6 +265,19 @@ class ClaimPage:
         return f"{escape(row['statement'])} {fact_link(fact, 'Fact')}; {cited}"
 
 
+def citations(title: str, reference: str, home: Path) -> dict[str, str]:
+    """Return how to cite a part of the book, made by cffconvert from ``CITATION.cff``, by form: APA, BibTeX, RIS."""
+    whole = yaml.safe_load((home / "CITATION.cff").read_text(encoding="utf-8"))
+    whole["title"] = f"{title}. In {whole['title']}"
+    citation = Citation(yaml.safe_dump(whole, allow_unicode=True, sort_keys=False))
+    forms = {
+        "APA": citation.as_apalike(),
+        "BibTeX": citation.as_bibtex(reference=reference),
+        "RIS": citation.as_ris(),
+    }
+    return {name: text.strip() for name, text in forms.items()}
+
+
 def figure(chart: Chart, notebook: str, *, depth: int = 2) -> Block:
     """Return a chart as a figure of the book: image, caption, downloads and the drawn data as a folded table.
 
@@ -287,8 +294,7 @@ def figure(chart: Chart, notebook: str, *, depth: int = 2) -> Block:
         folded = (
             f"\n:::{{dropdown}} The figure's data as a table\n{table([escape(c) for c in shown.columns], cells)}:::\n"
         )
-    files = {"SVG": f"{base}.svg", "PNG": f"{base}.png", "data (CSV)": f"{base}.csv", "notebook": notebook}
-    downloads = ", ".join(f"{{download}}`{name} <{path}>`" for name, path in files.items())
+    downloads = _downloads(base, notebook)
     name = "" if "/" in notebook else f":name: figure-{chart.name}\n"
     markdown = f"""
 ```{{figure}} {base}.svg
@@ -300,7 +306,44 @@ def figure(chart: Chart, notebook: str, *, depth: int = 2) -> Block:
 
 Download: {downloads}
 {folded}"""
-    return Block(markdown, figure=figures.register_row(chart))
+    return Block(markdown, figure=figures.register_row(chart, notebook))
+
+
+def _downloads(base: str, notebook: str) -> str:
+    files = {"SVG": f"{base}.svg", "PNG": f"{base}.png", "data (CSV)": f"{base}.csv", "notebook": notebook}
+    return ", ".join(f"{{download}}`{name} <{path}>`" for name, path in files.items())
+
+
+def gallery(home: Path | None = None) -> Block:
+    """Return every figure of the register: picture, title linked to its own page, takeaway, downloads, citations.
+
+    For a page in ``book/``. Figures of one page stand together.
+    """
+    home = home or tables.find_home()
+    cards = []
+    for row in sorted(figures.read_register(home), key=lambda row: (row["notebook"], row["name"])):
+        base = f"../{figures.FOLDER}/{row['name']}"
+        title = row["title"]
+        forms = citations(f"{title.rstrip('.')} [figure]", f"lostlead-{row['name']}", home)
+        cited = "\n\n".join(f"{name}\n{text}" for name, text in forms.items())
+        cards.append(f"""::::{{grid-item-card}}
+
+![Small picture of the figure: {escape(title)}]({base}.svg)
+
+**[{escape(title)}](#figure-{row["name"]})**
+
+{escape(row["takeaway"])}
+
+Download: {_downloads(base, row["notebook"].removeprefix("book/"))}
+
+:::{{dropdown}} Cite this figure
+```text
+{cited}
+```
+:::
+::::
+""")
+    return Block("\n".join([":::::{grid} 1 1 2 2", ":gutter: 3", "", *cards, ":::::", ""]))
 
 
 def picture(chart: Chart) -> Block:
@@ -322,7 +365,9 @@ def _one_line(text: str) -> str:
 
 
 def _cell(value: Any) -> str:
-    return f"{value:.1f}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
 
 
 def verdict_table(home: Path | None = None) -> Block:

@@ -11,10 +11,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from lostlead.build import BuildError, build_book
+from lostlead import build, figures
+from lostlead.build import BuildError, build_book, collect_figures
 from lostlead.build.notebooks import read_notebook
 from lostlead.build.site import check_site
+from lostlead.pages import METADATA
 
 from .conftest import copy_project, leave_out_other_pages
 
@@ -158,6 +162,62 @@ def test_a_notebook_of_another_claim_is_refused(small: Path, edit_file: Edit) ->
         BuildError, match=r"publishes the verdict on C03, whose page is book/claims/c03-other-page\.html"
     ):
         build_book(small, quiet)
+
+
+def shows(**row: str) -> NotebookNode:
+    """A notebook whose only output keeps a figure for the build."""
+    output = new_output("display_data", metadata={METADATA: {"figure": row}})
+    notebook: NotebookNode = new_notebook(cells=[new_code_cell("figure(chart)", outputs=[output])])
+    return notebook
+
+
+def test_the_register_of_figures_names_the_own_page_of_each(tmp_path: Path) -> None:
+    book = tmp_path / "book"
+    rows = collect_figures(
+        tmp_path,
+        {
+            book / "claims/c24-poll.ipynb": shows(name="polls", notebook="../trends/polls.ipynb"),
+            book / "trends/polls.ipynb": shows(name="polls", notebook="polls.ipynb"),
+            book / "index.ipynb": shows(name="all-verdicts", notebook="index.ipynb"),
+        },
+    )
+    assert rows == [
+        {"name": "all-verdicts", "notebook": "book/index.ipynb"},
+        {"name": "polls", "notebook": "book/trends/polls.ipynb"},
+    ]
+
+
+@pytest.mark.parametrize(
+    "other", [{"notebook": "polls.ipynb"}, {"notebook": "../trends/polls.ipynb", "title": "Polls"}]
+)
+def test_one_figure_told_in_two_ways_is_refused(tmp_path: Path, other: dict[str, str]) -> None:
+    book = tmp_path / "book"
+    notebooks = {
+        book / "trends/polls.ipynb": shows(name="polls", notebook="polls.ipynb"),
+        book / "claims/c24-poll.ipynb": shows(name="polls", **other),
+    }
+    with pytest.raises(BuildError, match=r"book/claims/c24-poll\.ipynb shows the figure 'polls' otherwise"):
+        collect_figures(tmp_path, notebooks)
+
+
+def test_the_gallery_runs_last_when_the_register_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("book/gallery.ipynb", "book/index.ipynb", "book/trends/polls.ipynb"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    for name in ("data", "figures"):
+        (tmp_path / name).mkdir()
+    runs: list[list[str]] = []
+
+    def run(home: Path, paths: list[Path], *_: object, **__: int) -> dict[Path, NotebookNode]:
+        runs.append([path.stem for path in paths])
+        if "gallery" in runs[-1]:
+            assert "polls," in (home / figures.REGISTER).read_text(encoding="utf-8")
+        return {path: shows(name=path.stem, notebook=path.name) for path in paths}
+
+    monkeypatch.setattr(build, "run_notebooks", run)
+    monkeypatch.setattr(build, "collect_records", lambda *_: [])
+    build._run_all(tmp_path, quiet, 1)
+    assert runs == [[], ["index", "polls"], ["gallery"]]
 
 
 def test_what_is_not_a_notebook_is_told(tmp_path: Path) -> None:

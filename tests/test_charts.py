@@ -164,6 +164,11 @@ def test_a_poll_stands_at_its_fieldwork_else_its_release(
     assert polls.poll_moment(row) == pytest.approx(moment, abs=0.002)
 
 
+def test_a_poll_known_from_a_later_report_stands_in_its_own_year() -> None:
+    row = pd.Series({"fieldwork_start": "2011", "published": "2012-04-08", "year": 2011})
+    assert polls.poll_moment(row) == 2011.5
+
+
 def test_countries_are_told_apart_in_grey() -> None:
     lightness = sorted(0.2126 * r + 0.7152 * g + 0.0722 * b for r, g, b in map(to_rgb, COLOURS.values()))
     assert min(b - a for a, b in pairwise(lightness)) > 0.03

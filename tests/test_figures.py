@@ -71,6 +71,7 @@ def test_a_registered_figure_has_all_its_files_and_words(row: dict[str, str]) ->
     assert len(row["alt"]) >= 80
     assert row["title"]
     assert row["credit"]
+    assert row["takeaway"].endswith(".")
     assert set(row["tables"].split(";")) <= set(tables.table_names(ROOT))
 
 
@@ -87,9 +88,10 @@ def test_every_file_in_the_folder_is_registered() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_figure_is_on_a_page(name: str) -> None:
-    pages = [*(ROOT / "book").rglob("*.ipynb")]
-    assert any(f"figures/{name}.svg" in page.read_text(encoding="utf-8") for page in pages)
+def test_every_figure_is_on_its_page_and_in_the_gallery(name: str) -> None:
+    row = next(row for row in REGISTER if row["name"] == name)
+    assert f":name: figure-{name}\\n" in (ROOT / row["notebook"]).read_text(encoding="utf-8")
+    assert f"(#figure-{name})" in (ROOT / "book" / "gallery.ipynb").read_text(encoding="utf-8")
 
 
 def test_a_careless_figure_is_refused(chart: Chart, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,6 +72,36 @@ def test_a_notebook_shows_boxes_and_words_instead_of_directives() -> None:
     assert "<strong>Verdict</strong>" in html
     assert "#fact-a" not in html
     assert 'href="https://fai.org"' in html
+
+
+def test_a_picture_stays_a_picture_in_a_notebook() -> None:
+    html = pages.to_html("![Small picture](../figures/a.svg) of [a figure](#figure-a)")
+    assert '<img src="../figures/a.svg" alt="Small picture"' in html
+    assert "of a figure" in html
+
+
+def test_the_gallery_shows_each_figure_of_the_register(data_home: Path) -> None:
+    (data_home / "figures").mkdir()
+    (data_home / "figures" / "figures.csv").write_text(
+        "name,title,alt,credit,tables,takeaway,notebook\n"
+        "bars,Bars of launches,Some bars,Source: x,launches,Fewer | fewer <b>.,book/trends/launches.ipynb\n"
+        "all,All verdicts,Some tiles,Source: x,claims,Most hold.,book/index.ipynb\n",
+        encoding="utf-8",
+    )
+    shown = pages.gallery(data_home).markdown
+    assert shown.index("#figure-all") < shown.index("#figure-bars")
+    for part in (
+        "![Small picture of the figure: Bars of launches](../figures/bars.svg)",
+        "**[Bars of launches](#figure-bars)**",
+        r"Fewer \| fewer \<b\>.",
+        "{download}`PNG <../figures/bars.png>`",
+        "{download}`data (CSV) <../figures/bars.csv>`",
+        "{download}`notebook <trends/launches.ipynb>`",
+        "{download}`notebook <index.ipynb>`",
+        "@misc{lostlead-bars",
+        "Bars of launches [figure]. In Lost Lead",
+    ):
+        assert part in shown, part
 
 
 def test_every_fact_has_an_anchor_and_every_table_too() -> None:

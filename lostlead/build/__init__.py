@@ -29,6 +29,7 @@ __all__ = ["BuildError", "build_book", "check_inputs"]
 INPUTS = ("book", "data", "CITATION.cff", "_config.yml", "_toc.yml")
 SITE = Path("_build") / "html"
 VERDICTS = "data/verdicts.csv"
+GALLERY = "book/gallery.ipynb"
 VERDICT_COLUMNS = (
     "claim", "verdict", "confidence", "wrong_about", "finding_en", "finding_fil", "held", "failed", "undecided", "since",
 )  # fmt: skip
@@ -93,17 +94,19 @@ def build_book(home: Path, say: Say = print, *, jobs: int | None = None) -> Path
 
 
 def _run_all(workshop: Path, say: Say, jobs: int) -> list[dict[str, Any]]:
-    """Run the claims, write their verdicts, then run the pages that read them. Returns the verdict records."""
+    """Run the claims, write their verdicts, then run the pages that read them; the gallery comes last of all, when the
+    register of figures is written. Returns the verdict records.
+    """
     every = sorted((workshop / "book").rglob("*.ipynb"))
     claims = [path for path in every if path.parent.name == "claims"]
     done = run_notebooks(workshop, claims, say, jobs, total=len(every))
     records = collect_records(workshop, done)
     _write_csv(workshop / VERDICTS, VERDICT_COLUMNS, records)
-    done |= run_notebooks(
-        workshop, [p for p in every if p not in claims], say, jobs, total=len(every), first=len(claims)
-    )
-    rows = {row["name"]: row for notebook in done.values() for row in kept_in(notebook, "figure")}
-    _write_csv(workshop / figures.REGISTER, figures.COLUMNS, [rows[name] for name in sorted(rows)])
+    last = [path for path in every if path == workshop / GALLERY]
+    pages = [path for path in every if path not in claims and path not in last]
+    done |= run_notebooks(workshop, pages, say, jobs, total=len(every), first=len(claims))
+    _write_csv(workshop / figures.REGISTER, figures.COLUMNS, collect_figures(workshop, done))
+    done |= run_notebooks(workshop, last, say, jobs, total=len(every), first=len(done))
     for path, notebook in done.items():
         write_notebook(path, notebook)
     return records
@@ -131,6 +134,22 @@ def collect_records(home: Path, notebooks: dict[Path, Any]) -> list[dict[str, An
         record["since"] = old["since"] if old and old["verdict"] == record["verdict"] else __version__
         records.append(record)
     return sorted(records, key=lambda record: str(record["claim"]))
+
+
+def collect_figures(home: Path, notebooks: dict[Path, Any]) -> list[dict[str, Any]]:
+    """Return the rows of the register of figures, ordered by name, each with the path of its own page from the root.
+
+    Raises BuildError when two pages show a figure of one name but not with the same words or the same own page.
+    """
+    rows: dict[str, dict[str, Any]] = {}
+    for path, notebook in notebooks.items():
+        for kept in kept_in(notebook, "figure"):
+            page = Path(os.path.relpath(path.parent / kept["notebook"], home)).as_posix()
+            row = kept | {"notebook": page}
+            if rows.setdefault(row["name"], row) != row:
+                where = path.relative_to(home).as_posix()
+                raise BuildError(f"{where} shows the figure '{row['name']}' otherwise than another page does")
+    return [rows[name] for name in sorted(rows)]
 
 
 def _read_csv(path: Path) -> list[dict[str, str]]:

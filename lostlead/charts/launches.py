@@ -180,12 +180,12 @@ def leaders(launches: pd.DataFrame) -> Chart:
             ax.set_ylim(0, 1)
             ax.set_xlim(first - 0.6, last + 0.6)
         axes[-1].set_xticks([1960, 1970, 1980, 1990, 2000, 2010, 2020])
-        handles = [
-            Patch(color=COLOURS[RUSSIA], label="USSR, Russia"),
-            Patch(color=COLOURS[USA], label="USA"),
-            Patch(facecolor="#e6e0d4", edgecolor=INK, hatch="////", label="tie"),
-        ]
-        figure.legend(handles=handles, loc="outside lower left", ncols=3, handlelength=0.9)
+        first_places = {state for basis in BASES for state in table[basis]}
+        names = {RUSSIA: "USSR, Russia", USA: "USA", CHINA: "China"}
+        handles = [Patch(color=COLOURS[state], label=name) for state, name in names.items() if state in first_places]
+        if "tie" in first_places:
+            handles.append(Patch(facecolor="#e6e0d4", edgecolor=INK, hatch="////", label="tie"))
+        figure.legend(handles=handles, loc="outside lower left", ncols=4, handlelength=0.9, columnspacing=1.0)
     years = {
         basis: [int(year) for year, state in table[basis].items() if state == RUSSIA and year >= 1992]
         for basis in BASES
@@ -336,7 +336,7 @@ def crosscheck(crosschecks: pd.DataFrame, independent: pd.Series) -> Chart:
             label="a file known to be incomplete",
         )  # fmt: skip
         ax.plot(
-            kept["catalogue_count"], kept["difference"], "o", color="#1c4e8c", alpha=0.75, markersize=7,
+            kept["catalogue_count"], kept["difference"], "o", color="#123a6b", alpha=0.75, markersize=7,
             label="other published counts",
         )  # fmt: skip
         ax.set_xlabel("count in the catalogue")

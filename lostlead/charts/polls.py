@@ -50,7 +50,8 @@ def poll_moment(row: pd.Series) -> float:
     for cell in (row["fieldwork_start"], row["published"]):
         if pd.notna(cell):
             parts = [int(part) for part in str(cell).rstrip("?~%").split("-")]
-            if len(parts) >= 2:
+            # A poll known from a later report only by its year does not stand at the day of that report.
+            if len(parts) >= 2 and (pd.isna(row["year"]) or parts[0] == row["year"]):
                 return (
                     parts[0] + (parts[1] - 1) / 12 + (parts[2] - 1) / 365
                     if len(parts) == 3

@@ -28,13 +28,13 @@ RULE = "#d5d9de"
 GROUND = "#ffffff"
 # Told apart by colour-blind readers (hue) and in grey (lightness); labels stand at the lines as well.
 COLOURS = {
-    "USSR/Russia": "#c8371b",
-    "USA": "#1c4e8c",
+    "USSR/Russia": "#d2452a",
+    "USA": "#123a6b",
     "China": "#d89a00",
-    "Europe": "#4f8a68",
+    "Europe": "#245c3d",
     "Other": "#8d959e",
 }
-KEEPS, LOST, UNDECIDED = "#c8371b", "#33506b", "#9aa2ab"
+KEEPS, LOST, UNDECIDED = "#d2452a", "#33506b", "#9aa2ab"
 ARTICLE: dict[str, Any] = {
     "marker": "D",
     "markerfacecolor": "none",
