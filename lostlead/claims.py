@@ -18,7 +18,7 @@ from lostlead import tables
 from lostlead.evidence import Evidence, EvidenceError, Period
 from lostlead.sources import Source, read_sources, works
 from lostlead.tables import DataError
-from lostlead.verdicts import Proposition, Reading, Record, confidence, decide, errors_shown, plain, propose
+from lostlead.verdicts import LeftOut, Proposition, Reading, Record, confidence, decide, errors_shown, plain, propose
 
 
 def read_facts(home: Path | None = None) -> pd.DataFrame:
@@ -83,6 +83,8 @@ class Claim:
         self.facts = read_facts(home)
         self.propositions: list[Proposition] = []
         self.readings: list[Reading] = []
+        self.left_out: list[LeftOut] = []
+        self.explored: list[Any] = []  # filled by lostlead.readings, which builds on this room
         self.conflicts: list[tuple[str, Evidence]] = []
         self.record: Record | None = None
         self._row_sources: dict[str, tuple[str, ...]] = {}
@@ -212,6 +214,7 @@ class Claim:
             undecided=sum(p.holds is None for p in self.propositions),
             propositions=tuple(self.propositions),
             readings=tuple(self.readings),
+            left_out=tuple(self.left_out),
         )
         return self.record
 

@@ -18,12 +18,14 @@ from cffconvert import Citation
 from IPython.display import DisplayHandle, display
 from markdown_it import MarkdownIt
 
-from lostlead import figures, tables
+from lostlead import figures, readings_shown, tables
 from lostlead.charts.style import Chart
 from lostlead.claims import Claim, read_facts
 from lostlead.evidence import Period, anchor
+from lostlead.readings import Explored
+from lostlead.readings_shown import HOLDS
 from lostlead.sources import Source, read_sources, works
-from lostlead.verdicts import Proposition, Record, Verdict
+from lostlead.verdicts import Proposition, Reading, Record, Verdict
 
 # Where an output keeps, beside what is shown, the record that the build collects.
 METADATA = "lostlead"
@@ -42,7 +44,6 @@ FILIPINO = {
     Verdict.UNPROVEN: "Hindi napatunayan",
     Verdict.OPINION: "Hindi maituturing na pahayag ng katotohanan",
 }
-HOLDS = {True: "✔ holds", False: "✘ fails", None: "? undecided"}
 CHECKED = {
     "read": "read in the source",
     "dataset": "counted from a dataset",
@@ -70,7 +71,8 @@ class Block:
 
 def to_html(markdown: str) -> str:
     """Return MyST as plain HTML for a notebook: directives become boxes, links inside the book become words."""
-    text = re.sub(r"^:{3,}\s*\{(?:admonition|dropdown)\}\s*(.*)$", r"**\1**\n", markdown, flags=re.MULTILINE)
+    text = re.sub(r"^```\{raw\} html$.*?^```$", "", markdown, flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(r"^:{3,}\s*\{(?:admonition|dropdown)\}\s*(.*)$", r"**\1**\n", text, flags=re.MULTILINE)
     text = re.sub(r"^:{3,}.*$|^:[\w-]+:.*$", "", text, flags=re.MULTILINE)
     text = re.sub(r"^\([\w-]+\)=$", "", text, flags=re.MULTILINE)
     text = re.sub(r"\{\w+(?::\w+)?\}`([^<`]*?)\s*<[^>]*>`", r"\1", text)
@@ -152,18 +154,15 @@ class ClaimPage:
         display(Block(self._propositions(record), record=record.as_dict()))
 
     def readings(self) -> Block:
-        """Return how many readings the claim holds under, and every reading with its value and outcome."""
-        readings = self.claim.readings
-        held = sum(reading.holds is True for reading in readings)
-        rows = [
-            [escape(r.definition), escape(r.value), escape(r.threshold), HOLDS[r.holds]]
-            for r in sorted(readings, key=lambda reading: (reading.holds is not True, reading.name))
-        ]
-        header = ["Reading", "Value", "Threshold", "It then"]
-        shown = table(header, rows, classes="sortable stacked readings")
-        if len(rows) > 12:
-            shown = f"::::{{dropdown}} All {len(rows)} readings\n{shown}::::\n"
-        return Block(f"It holds under **{held} of {len(readings)}** readings.\n\n{shown}")
+        """Return under how many readings the claim holds, the place where a reader can choose one, and all in full."""
+        claim = self.claim
+        if not claim.explored:
+            return Block(_loose_readings(claim.readings))
+        parts = [f"- {escape(line)}" for line in readings_shown.in_sum(claim)]
+        parts += ["", "### Choose your own reading", "", _chooser(claim), "", "### All readings", ""]
+        for explored in claim.explored:
+            parts += [_all_readings(explored), _left_out(explored)]
+        return Block("\n".join(parts))
 
     def more_facts(self) -> Block:
         """Return the facts of this claim that no proposition rests on, with their sources."""
@@ -215,6 +214,7 @@ class ClaimPage:
             ":::",
             "",
             firm + " [How verdicts are made](#verdict-rule)",
+            *[f"\n{escape(line)}" for line in readings_shown.in_sum(claim)],
             "::::",
             "",
         ]
@@ -265,6 +265,61 @@ class ClaimPage:
         return f"{escape(row['statement'])} {fact_link(fact, 'Fact')}; {cited}"
 
 
+def _loose_readings(readings: Sequence[Reading]) -> str:
+    held = sum(reading.holds is True for reading in readings)
+    rows = [
+        [escape(r.definition), escape(r.value), escape(r.threshold), HOLDS[r.holds]]
+        for r in sorted(readings, key=lambda reading: (reading.holds is not True, reading.name))
+    ]
+    shown = table(["Reading", "Value", "Threshold", "It then"], rows, classes="sortable stacked readings")
+    if len(rows) > 12:
+        shown = f"::::{{dropdown}} All {len(rows)} readings\n{shown}::::\n"
+    return f"It holds under **{held} of {len(readings)}** readings.\n\n{shown}"
+
+
+def _chooser(claim: Claim) -> str:
+    """Return the place of the control, with its data; it stays hidden where scripts do not run."""
+    name = f"choose-{claim.id.lower()}"
+    return f"""```{{raw}} html
+<div class="choose-reading" id="{name}" hidden><p>Pick what the words of the claim are to mean; the result changes at once.</p>
+<script type="application/json">{readings_shown.island(claim)}</script></div>
+<noscript><p>The form needs JavaScript. All readings are listed below.</p></noscript>
+```"""
+
+
+def _all_readings(explored: Explored) -> str:
+    header = [escape(cell) for cell in readings_shown.header(explored)]
+    rows = [[escape(cell) for cell in readings_shown.row(explored, reading)] for reading in explored.readings]
+    shown = table(header, rows, classes="sortable filterable")
+    return (
+        f"::::{{dropdown}} “{escape(explored.part.words)}”: all {len(rows)} readings\n"
+        f"{escape(explored.part.asks)} {_options_told(explored)}\n{shown}::::\n"
+    )
+
+
+def _options_told(explored: Explored) -> str:
+    """Return what each option means, as a list."""
+    lines = [
+        f"- *{escape(choice.asks)}* "
+        + "; ".join(f"**{escape(option.name)}**: {escape(option.definition.rstrip('.'))}" for option in choice.options)
+        + "."
+        for choice in explored.part.choices
+    ]
+    return "\n\n" + "\n".join(lines) + "\n"
+
+
+def _left_out(explored: Explored) -> str:
+    reasons = readings_shown.reasons(explored)
+    if not reasons:
+        return "No combination was left out.\n"
+    lines = "\n".join(f"- {count}: {escape(reason)}" for reason, count in reasons)
+    total = sum(count for _, count in reasons)
+    every = total + len(explored.readings)
+    return (
+        f"::::{{dropdown}} “{escape(explored.part.words)}”: {total} of {every} combinations are left out, and why\n{lines}\n::::\n"
+    )
+
+
 def citations(title: str, reference: str, home: Path) -> dict[str, str]:
     """Return how to cite a part of the book, made by cffconvert from ``CITATION.cff``, by form: APA, BibTeX, RIS."""
     whole = yaml.safe_load((home / "CITATION.cff").read_text(encoding="utf-8"))
@@ -278,18 +333,19 @@ def citations(title: str, reference: str, home: Path) -> dict[str, str]:
     return {name: text.strip() for name, text in forms.items()}
 
 
-def figure(chart: Chart, notebook: str, *, depth: int = 2) -> Block:
+def figure(chart: Chart, notebook: str, *, depth: int = 2, with_table: bool = True) -> Block:
     """Return a chart as a figure of the book: image, caption, downloads and the drawn data as a folded table.
 
     ``notebook`` is the path of the notebook that draws it, seen from this page: on its own page the figure gets the
-    anchor ``figure-NAME``. ``depth`` is how many folders the page lies below the root.
+    anchor ``figure-NAME``. ``depth`` is how many folders the page lies below the root; without ``with_table`` the data
+    stand elsewhere on the page.
     """
     up = "../" * depth
     base = f"{up}{figures.FOLDER}/{chart.name}"
     rows = chart.data.astype(object).where(chart.data.notna(), "")
     shown = rows.drop(columns=[column for column in ("sources",) if column in rows])
     folded = ""
-    if len(shown) <= 80:
+    if with_table and len(shown) <= 80:
         cells = [[escape(_cell(value)) for value in row] for row in shown.itertuples(index=False)]
         folded = (
             f"\n:::{{dropdown}} The figure's data as a table\n{table([escape(c) for c in shown.columns], cells)}:::\n"

@@ -56,6 +56,12 @@ def find_home(start: Path | None = None) -> Path:
 def read_descriptor(home: Path | None = None) -> dict[str, Any]:
     """Return the data package descriptor of the project as a dictionary. Raises DataError when it is not JSON."""
     path = (home or find_home()) / DESCRIPTOR
+    return _descriptor(path, path.stat().st_mtime_ns if path.is_file() else 0)
+
+
+@lru_cache(maxsize=4)
+def _descriptor(path: Path, stamp: int) -> dict[str, Any]:
+    """Read the descriptor; ``stamp`` is there so that a file changed on disk is read again."""
     try:
         descriptor: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:

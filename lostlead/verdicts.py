@@ -57,6 +57,9 @@ class Reading:
     """One reasonable definition of a word in the claim, and whether the claim holds under it.
 
     ``choices`` names what was chosen (measure, basis, period, …); ``value`` and ``threshold`` are in the same unit.
+    ``part`` is the part of the claim that is read so. For a number, ``low`` and ``high`` are its ends (equal when it is
+    known, None where it is open) and ``limits`` the threshold as one or two numbers. ``rests_on`` are the facts and, as
+    ``table:*``, the tables used.
     """
 
     name: str
@@ -65,6 +68,20 @@ class Reading:
     value: float | str | None
     threshold: float | str | None
     holds: bool | None
+    part: str = ""
+    low: float | None = None
+    high: float | None = None
+    limits: tuple[float | None, ...] = ()
+    rests_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A combination of choices under which a part of a claim is not computed, and why."""
+
+    part: str
+    choices: dict[str, str]
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -82,6 +99,7 @@ class Record:
     undecided: int
     propositions: tuple[Proposition, ...]
     readings: tuple[Reading, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
     since: str = ""
 
     def as_dict(self) -> dict[str, Any]:

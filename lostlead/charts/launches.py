@@ -25,6 +25,7 @@ from lostlead.charts.style import (
 RUSSIA, USA, CHINA = "USSR/Russia", "USA", "China"
 BASES = ("hardware", "operator", "site")
 GCAT_CREDIT = "Source: counted from GCAT (Jonathan McDowell, CC BY)"
+GROUPS = ("Other", "Europe")  # several states counted together
 MARKS = {RUSSIA: "o", USA: "s", CHINA: "^", "Europe": "v"}
 
 
@@ -59,6 +60,18 @@ def leader_by_year(launches: pd.DataFrame, basis: str, measure: str = "attempts"
     top = wide.max(axis=1)
     tied = wide.eq(top, axis=0).sum(axis=1) > 1
     return wide.idxmax(axis=1).mask(tied, "tie").rename("leader")
+
+
+def rivals(rows: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """Return, by year (index), what decides who leads: columns ``Russia``, ``USA``, ``best other`` and ``world``.
+
+    ``rows`` are those of one basis, with a column ``state``; ``best other`` is the largest single state but Russia, so
+    groups of states do not count there.
+    """
+    wide = rows.pivot_table(index="year", columns="state", values=measure, aggfunc="sum", fill_value=0)
+    single = wide.drop(columns=[state for state in (RUSSIA, *GROUPS) if state in wide])
+    table = pd.DataFrame({"Russia": wide[RUSSIA], "USA": wide[USA], "best other": single.max(axis=1)})
+    return table.assign(world=wide.sum(axis=1))
 
 
 def attempts_by_state(launches: pd.DataFrame, basis: str = "hardware") -> Chart:

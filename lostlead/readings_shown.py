@@ -1,0 +1,134 @@
+"""How readings stand on a page: in words, as a full table, and as the data of the control that lets a reader choose.
+
+The control itself is ``book/_static/readings.js``. Without it the tables are there, complete.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from lostlead.claims import Claim
+from lostlead.evidence import anchor
+from lostlead.readings import EVERY, IS, Explored, held, summary
+from lostlead.verdicts import Proposition, Reading
+
+HOLDS = {True: "✔ holds", False: "✘ fails", None: "? undecided"}
+OUTCOME = {True: 1, False: 0, None: None}
+
+
+def in_sum(claim: Claim) -> list[str]:
+    """Return a sentence for each part of the claim that has readings, or one for the readings that have no part."""
+    if claim.explored:
+        return [f"“{explored.part.words}” {summary(explored)}." for explored in claim.explored]
+    if claim.readings:
+        count, size = held(claim.readings)
+        return [f"It holds under {count} of {size} readings."]
+    return []
+
+
+def header(explored: Explored) -> list[str]:
+    """Return the heads of the full table of a part: a column a choice, then value, threshold and outcome."""
+    return [choice.asks for choice in explored.part.choices] + ["Value", "Threshold", "It then"]
+
+
+def row(explored: Explored, reading: Reading) -> list[str]:
+    """Return one reading as cells of the full table."""
+    unit = f" {explored.part.unit}" if explored.part.unit and explored.part.rule != IS else ""
+    value = "not known" if reading.value is None else f"{said(reading.value)}{unit}"
+    return [*reading.choices.values(), value, f"{explored.part.rule} {said(reading.threshold)}", HOLDS[reading.holds]]
+
+
+def said(value: Any) -> str:
+    """Return a value or threshold as it is read: numbers with commas, words as they are."""
+    return f"{value:,.10g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+
+
+def reasons(explored: Explored) -> list[tuple[str, int]]:
+    """Return why combinations were left out, each reason with the number of combinations, in the order of the data."""
+    counted: dict[str, int] = {}
+    for entry in explored.left_out:
+        counted[entry.reason] = counted.get(entry.reason, 0) + 1
+    return list(counted.items())
+
+
+def island(claim: Claim) -> str:
+    """Return the data of the control as JSON that can stand in a page: no ``<`` or ``&`` is left in it.
+
+    ``kind`` and ``propositions`` are what the verdict rule needs; each part has its choices, its sentence, and its
+    readings as ``[options, value, threshold, outcome, working]`` (``options`` are positions; ``working`` is the position
+    of the figures behind the reading, or null); combinations that are left out are ``[options, reason]``.
+    """
+    workings: list[dict[str, Any]] = []
+    data = {
+        "claim": claim.id,
+        "kind": claim.kind,
+        "propositions": [[p.role == "core", OUTCOME[p.holds]] for p in claim.propositions],
+        "parts": [_part(explored, claim.propositions, workings) for explored in claim.explored],
+        "workings": workings,
+    }
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def _part(explored: Explored, propositions: Sequence[Proposition], workings: list[dict[str, Any]]) -> dict[str, Any]:
+    part = explored.part
+    texts = [proposition.text for proposition in propositions]
+    places = {choice.name: [option.name for option in choice.options] for choice in part.choices}
+    why = [reason for reason, _ in reasons(explored)]
+
+    def options(chosen: dict[str, str]) -> list[int]:
+        return [places[name].index(option) for name, option in chosen.items()]
+
+    rests_on = dict.fromkeys(fact for reading in explored.readings for fact in reading.rests_on)
+    return {
+        "name": part.name,
+        "words": part.words,
+        "asks": part.asks,
+        "sentence": part.sentence,
+        "rule": part.rule,
+        "unit": part.unit,
+        "proposition": texts.index(explored.stands_for) if explored.stands_for else None,
+        "choices": [
+            {"name": choice.name, "asks": choice.asks, "options": [[option.name, option.words] for option in choice.options]}
+            for choice in part.choices
+        ],
+        "readings": [
+            [
+                options(reading.choices), reading.value, reading.threshold, OUTCOME[reading.holds],
+                _working(explored.workings.get(reading.name), workings),
+            ]
+            for reading in explored.readings
+        ],
+        "reasons": why,
+        "leftOut": [[options(entry.choices), why.index(entry.reason)] for entry in explored.left_out],
+        "tables": list(_tables(rests_on)),
+    }  # fmt: skip
+
+
+def _tables(facts: Iterable[str]) -> Iterable[list[str]]:
+    """Return the name and anchor of each table, or fact, that readings rest on."""
+    for fact in facts:
+        name = fact.removesuffix(f":{EVERY}")
+        yield [name, anchor(fact)]
+
+
+def _working(rows: pd.DataFrame | None, workings: list[dict[str, Any]]) -> int | None:
+    """Return the position of a table of figures among ``workings``, added where it is not there yet."""
+    if rows is None:
+        return None
+    cells = [[_plain(cell) for cell in entry] for entry in rows.itertuples(index=False)]
+    entry = {"columns": [str(column) for column in rows.columns], "rows": cells}
+    if entry not in workings:
+        workings.append(entry)
+    return workings.index(entry)
+
+
+def _plain(cell: Any) -> Any:
+    if cell is None or pd.isna(cell):
+        return None
+    number = cell.item() if hasattr(cell, "item") else cell
+    return round(number, 2) if isinstance(number, float) else number
