@@ -315,9 +315,8 @@ def _left_out(explored: Explored) -> str:
     lines = "\n".join(f"- {count}: {escape(reason)}" for reason, count in reasons)
     total = sum(count for _, count in reasons)
     every = total + len(explored.readings)
-    return (
-        f"::::{{dropdown}} “{escape(explored.part.words)}”: {total} of {every} combinations are left out, and why\n{lines}\n::::\n"
-    )
+    title = f"“{escape(explored.part.words)}”: {total} of {every} combinations are left out, and why"
+    return f"::::{{dropdown}} {title}\n{lines}\n::::\n"
 
 
 def citations(title: str, reference: str, home: Path) -> dict[str, str]:

@@ -206,7 +206,9 @@ def _exclusion(entry: Any, choices: Sequence[Choice], home: Path) -> Exclusion:
     for piece in tables.split(entry.options):
         choice, _, names = piece.partition("=")
         wanted[choice] = tuple(names.split("|"))
-        missing = [name for name in wanted[choice] if name not in known.get(choice, ()) and EVERY not in known.get(choice, ())]
+        missing = [
+            name for name in wanted[choice] if name not in known.get(choice, ()) and EVERY not in known.get(choice, ())
+        ]
         if missing:
             raise DataError(
                 "data/reading_exclusions.csv", f"'{choice}' has no option '{missing[0]}'",
@@ -247,7 +249,8 @@ def explore(
         measured = measure(**combination)
         if not isinstance(measured, Measured):
             raise EvidenceError(
-                f"{claim.id}, {part}: no outcome for {_told(chosen)}; compute it, or say in reading_exclusions.csv why it is left out"
+                f"{claim.id}, {part}: no outcome for {_told(chosen)}; compute it, or say in reading_exclusions.csv "
+                "why it is left out"
             )
         reading = _reading(whole, combination, measured)
         explored.readings.append(reading)
@@ -282,6 +285,7 @@ def _filled(part: Part, options: Mapping[str, Iterable[Option]]) -> Part:
 def _reading(part: Part, combination: Mapping[str, Option], measured: Measured) -> Reading:
     chosen = {name: option.name for name, option in combination.items()}
     definition = part.sentence.format(**{name: option.words for name, option in combination.items()})
+    definition = definition[:1].upper() + definition[1:]
     ends = [measured.value] + ([measured.upto] if measured.upto is not None else [])
     facts = tuple(dict.fromkeys(_short(fact) for end in ends for fact in end.facts))
     unread = any(end.unread for end in ends)
@@ -299,6 +303,7 @@ def _reading(part: Part, combination: Mapping[str, Option], measured: Measured) 
     holds = None if unread else RULES[part.rule](low, high, measured.threshold)
     low, high = _rounded(low, part.decimals), _rounded(high, part.decimals)
     threshold = measured.threshold
+    limits: tuple[float | None, ...]
     if isinstance(threshold, tuple):
         bottom, top = (_rounded(end, part.decimals) for end in threshold)
         limits, threshold = (bottom, top), f"{_number(bottom)} to {_number(top)}"
@@ -326,7 +331,7 @@ def _rounded(number: float | None, decimals: int) -> float | None:
 
 
 def _number(number: float | None) -> str:
-    return "?" if number is None else f"{number:,.10g}"
+    return "?" if number is None else f"{number:.10g}"
 
 
 def _in_words(low: float | None, high: float | None) -> float | str | None:
@@ -394,4 +399,6 @@ def summary(explored: Explored) -> str:
     if best is None:
         return text
     choice, option, count, size = best
-    return f"{text}, most often where “{choice.asks[:1].lower()}{choice.asks[1:]}” is “{option.name}” ({count} of {size})"
+    return (
+        f"{text}, most often where “{choice.asks[:1].lower()}{choice.asks[1:]}” is “{option.name}” ({count} of {size})"
+    )

@@ -13,7 +13,7 @@ import pandas as pd
 
 from lostlead.claims import Claim
 from lostlead.evidence import anchor
-from lostlead.readings import EVERY, IS, Explored, held, summary
+from lostlead.readings import EVERY, IS, Exclusion, Explored, held, summary
 from lostlead.verdicts import Proposition, Reading
 
 HOLDS = {True: "✔ holds", False: "✘ fails", None: "? undecided"}
@@ -43,8 +43,10 @@ def row(explored: Explored, reading: Reading) -> list[str]:
 
 
 def said(value: Any) -> str:
-    """Return a value or threshold as it is read: numbers with commas, words as they are."""
-    return f"{value:,.10g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+    """Return a value or threshold as it is read: numbers from ten thousand on with commas, words as they are."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    return f"{value:,.10g}" if abs(value) >= 10000 else f"{value:.10g}"
 
 
 def reasons(explored: Explored) -> list[tuple[str, int]]:
@@ -60,7 +62,8 @@ def island(claim: Claim) -> str:
 
     ``kind`` and ``propositions`` are what the verdict rule needs; each part has its choices, its sentence, and its
     readings as ``[options, value, threshold, outcome, working]`` (``options`` are positions; ``working`` is the position
-    of the figures behind the reading, or null); combinations that are left out are ``[options, reason]``.
+    of the figures behind the reading, or null). An exclusion is, for each choice, the options it names (null for all of
+    them), and its reason.
     """
     workings: list[dict[str, Any]] = []
     data = {
@@ -78,10 +81,13 @@ def _part(explored: Explored, propositions: Sequence[Proposition], workings: lis
     part = explored.part
     texts = [proposition.text for proposition in propositions]
     places = {choice.name: [option.name for option in choice.options] for choice in part.choices}
-    why = [reason for reason, _ in reasons(explored)]
 
     def options(chosen: dict[str, str]) -> list[int]:
         return [places[name].index(option) for name, option in chosen.items()]
+
+    def excluded(entry: Exclusion) -> list[list[int] | None]:
+        named = {name: [places[name].index(option) for option in names] for name, names in entry.options.items()}
+        return [named.get(choice.name) for choice in part.choices]
 
     rests_on = dict.fromkeys(fact for reading in explored.readings for fact in reading.rests_on)
     return {
@@ -103,8 +109,7 @@ def _part(explored: Explored, propositions: Sequence[Proposition], workings: lis
             ]
             for reading in explored.readings
         ],
-        "reasons": why,
-        "leftOut": [[options(entry.choices), why.index(entry.reason)] for entry in explored.left_out],
+        "exclusions": [[excluded(entry), entry.reason] for entry in part.exclusions],
         "tables": list(_tables(rests_on)),
     }  # fmt: skip
 

@@ -18,7 +18,8 @@
     element.append(...children);
     return element;
   };
-  const say = (value) => (typeof value === "number" ? value.toLocaleString("en", { maximumFractionDigits: 10 }) : String(value));
+  const say = (value) =>
+    typeof value === "number" ? value.toLocaleString("en", { maximumFractionDigits: 10, useGrouping: Math.abs(value) >= 10000 }) : String(value);
 
   function decide(kind, propositions) {
     const core = propositions.filter(([isCore]) => isCore).map(([, holds]) => holds);
@@ -49,36 +50,56 @@
     return table;
   }
 
+  const choose = (selects, options) => options.forEach((option, at) => { selects[at].value = String(option); });
+  const picked = (selects) => selects.map((select) => Number(select.value));
+
   function control(place, data) {
     const id = data.claim.toLowerCase();
     const forms = data.parts.map((part) => {
       const found = new Map(part.readings.map((reading) => [reading[0].join(), reading]));
-      const excluded = new Map(part.leftOut.map(([options, why]) => [options.join(), part.reasons[why]]));
+      const reason = (options) =>
+        part.exclusions.find(([named]) => named.every((those, at) => those === null || those.includes(options[at])))[1];
       const selects = part.choices.map((choice) => {
         const select = make("select", { id: `${id}-${part.name}-${choice.name}` });
         choice.options.forEach(([name], at) => select.append(make("option", { value: String(at) }, name)));
         return select;
       });
-      part.readings[0][0].forEach((option, at) => { selects[at].value = String(option); });
+      choose(selects, part.readings[0][0]);
       const outcome = make("div", { className: "outcome", role: "status" });
       const behind = make("details", {}, make("summary", {}, "The figures behind it"));
-      return { part, found, excluded, selects, outcome, behind };
+      const adjusted = make("p", { className: "adjusted", role: "status" });
+      return { part, found, reason, selects, outcome, behind, adjusted };
     });
     const verdict = make("div", { role: "status" });
     const copied = make("span", { role: "status" });
 
-    const chosen = (form) => form.selects.map((select) => Number(select.value));
-    const address = () =>
-      MARK + forms.map(({ part, selects }) => part.choices.map((choice, at) =>
-        `${encodeURIComponent(`${part.name}.${choice.name}`)}=${encodeURIComponent(choice.options[selects[at].value][0])}`).join(";")).join(";");
+    // The address names what differs from the first reading of each part.
+    const address = () => MARK + forms.flatMap(({ part, selects }) =>
+      part.choices.flatMap((choice, at) => (Number(selects[at].value) === part.readings[0][0][at] ? [] :
+        [`${part.name}.${choice.name}=${encodeURIComponent(choice.options[selects[at].value][0])}`]))).join(";");
 
-    function show({ part, found, excluded, outcome, behind, selects }) {
-      const options = selects.map((select) => Number(select.value));
+    // Where the new combination is left out, take the nearest that is computed and say what changed with it.
+    function settle({ part, found, reason, selects, adjusted }, changed) {
+      adjusted.textContent = "";
+      const options = picked(selects);
+      if (found.has(options.join())) return;
+      const same = (other) => other.filter((option, at) => option === options[at]).length;
+      const near = part.readings.map(([other]) => other).filter((other) => other[changed] === options[changed]);
+      if (!near.length) return;
+      const nearest = near.reduce((best, other) => (same(other) > same(best) ? other : best));
+      const moved = part.choices.flatMap((choice, at) =>
+        nearest[at] === options[at] ? [] : [`“${choice.asks}” is now “${choice.options[nearest[at]][0]}”`]);
+      adjusted.textContent = `${moved.join("; ")}. ${reason(options)}`;
+      choose(selects, nearest);
+    }
+
+    function show({ part, found, reason, outcome, behind, selects }) {
+      const options = picked(selects);
       const reading = found.get(options.join());
       behind.hidden = true;
       outcome.className = "outcome";
       if (!reading) {
-        outcome.replaceChildren(make("strong", {}, "Not computed. "), excluded.get(options.join()));
+        outcome.replaceChildren(make("strong", {}, "Not computed. "), reason(options));
         return null;
       }
       const [, value, threshold, holds, working] = reading;
@@ -90,7 +111,7 @@
       outcome.replaceChildren(
         make("p", {}, make("strong", {}, `${sign} It ${word}: ${value === null ? "not known" : say(value) + unit}`),
           ` (needed: ${part.rule} ${say(threshold)}).`),
-        make("p", { className: "definition" }, sentence),
+        make("p", { className: "definition" }, sentence[0].toUpperCase() + sentence.slice(1)),
       );
       if (part.proposition === null) outcome.append(told(decide(data.kind, [[true, holds]])));
       if (working !== null) {
@@ -119,6 +140,7 @@
       if (!location.hash.startsWith(MARK)) return false;
       const wanted = new Map(location.hash.slice(MARK.length).split(";").map((pair) => pair.split("=").map(decodeURIComponent)));
       for (const { part, selects } of forms) {
+        choose(selects, part.readings[0][0]);
         part.choices.forEach((choice, at) => {
           const position = choice.options.findIndex(([name]) => name === wanted.get(`${part.name}.${choice.name}`));
           if (position >= 0) selects[at].value = String(position);
@@ -138,17 +160,17 @@
       }
     });
 
+    const dataPage = document.querySelector('a[href*="data.html#"]')?.getAttribute("href").split("#")[0];
     for (const form of forms) {
       const fields = form.part.choices.map((choice, at) =>
         make("div", { className: "field" }, make("label", { htmlFor: form.selects[at].id }, choice.asks), form.selects[at]));
       const links = make("p", { className: "rests-on" }, "Rests on: ");
-      form.part.tables.forEach(([name, anchor], at) => {
-        const known = document.querySelector(`a[href$="#${CSS.escape(anchor)}"]`);
-        links.append(at ? ", " : "", known ? make("a", { href: known.getAttribute("href") }, name) : name);
-      });
+      form.part.tables.forEach(([name, anchor], at) =>
+        links.append(at ? ", " : "", dataPage ? make("a", { href: `${dataPage}#${anchor}` }, name) : name));
       place.append(make("fieldset", {}, make("legend", {}, `“${form.part.words}”`), make("p", { className: "asks" }, form.part.asks),
-        ...fields, form.outcome, form.behind, links));
-      form.selects.forEach((select) => select.addEventListener("change", () => {
+        ...fields, form.adjusted, form.outcome, form.behind, links));
+      form.selects.forEach((select, at) => select.addEventListener("change", () => {
+        settle(form, at);
         history.replaceState(null, "", address());
         update();
       }));

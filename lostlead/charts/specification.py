@@ -6,6 +6,7 @@ The form is the specification curve of Simonsohn, Simmons and Nelson (2020). Inp
 
 from __future__ import annotations
 
+import math
 import textwrap
 
 from matplotlib.axes import Axes
@@ -30,7 +31,12 @@ def specification(explored: Explored, name: str, credit: str, tables: tuple[str,
     """
     part = explored.part
     readings = sorted(explored.readings, key=_order)
-    grid = [(choice, option) for choice in part.choices for option in choice.options if _used(readings, choice.name, option.name)]
+    grid = [
+        (choice, option)
+        for choice in part.choices
+        for option in choice.options
+        if _used(readings, choice.name, option.name)
+    ]
     heads = len({choice.name for choice, _ in grid})
     title = f"“{part.words}”: {part.quantity}, by every reading"
     numeric = part.scale != "none" and any(_middle(reading) is not None for reading in readings)
@@ -39,17 +45,37 @@ def specification(explored: Explored, name: str, credit: str, tables: tuple[str,
     below = heads * LINE * 1.25 + len(grid) * (LINE + BAR)
     with house_style():
         figure, axes = new_figure(
-            0.5 + 0.3 * lines + top + below + 1.15, title, panels=2, gridspec_kw={"height_ratios": [top, below]}, sharex=True
+            0.5 + 0.3 * lines + top + below + 1.15,
+            title,
+            panels=2,
+            gridspec_kw={"height_ratios": [top, below]},
+            sharex=True,
         )
         curve, choices = axes
         _draw_curve(curve, part, readings, numeric=numeric)
         _draw_grid(choices, grid, readings)
         handles = [
-            Line2D([], [], marker=marker, markerfacecolor=face, markeredgecolor=edge, linestyle="none", markersize=8, label=SAID[holds])
+            Line2D(
+                [],
+                [],
+                marker=marker,
+                markerfacecolor=face,
+                markeredgecolor=edge,
+                linestyle="none",
+                markersize=8,
+                label=SAID[holds],
+            )
             for holds, (marker, face, edge) in MARKS.items()
             if any(reading.holds is holds for reading in readings)
         ]
-        figure.legend(handles=handles, loc="outside lower left", ncols=len(handles), handletextpad=0.2, columnspacing=1.0, labelcolor=QUIET)
+        figure.legend(
+            handles=handles,
+            loc="outside lower left",
+            ncols=len(handles),
+            handletextpad=0.2,
+            columnspacing=1.0,
+            labelcolor=QUIET,
+        )
     return Chart(
         name=name,
         figure=figure,
@@ -63,9 +89,17 @@ def specification(explored: Explored, name: str, credit: str, tables: tuple[str,
     )
 
 
+def _ends(reading: Reading) -> list[float]:
+    return [end for end in (reading.low, reading.high) if end is not None]
+
+
 def _middle(reading: Reading) -> float | None:
-    ends = [end for end in (reading.low, reading.high) if end is not None]
+    ends = _ends(reading)
     return sum(ends) / len(ends) if ends else None
+
+
+def _limits(reading: Reading) -> list[float]:
+    return [limit for limit in reading.limits if limit is not None]
 
 
 def _order(reading: Reading) -> tuple[bool, float, int, str]:
@@ -82,14 +116,14 @@ def _used(readings: list[Reading], choice: str, option: str) -> bool:
 def _draw_curve(ax: Axes, part: Part, readings: list[Reading], *, numeric: bool) -> None:
     ax.grid(visible=numeric, axis="y")
     ax.tick_params(axis="x", length=0)
-    limits = sorted({limit for reading in readings for limit in reading.limits if limit is not None})
+    limits = sorted({limit for reading in readings for limit in _limits(reading)})
     if numeric and part.scale == "log":
         ax.set_yscale("log")
         ax.yaxis.set_minor_locator(NullLocator())
         ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
     if numeric and part.rule == "within":
-        for band in {reading.limits for reading in readings}:
-            ax.axhspan(*band, color="#e8d9ac", alpha=0.5, zorder=0)
+        for low, high in {(min(band), max(band)) for band in (_limits(reading) for reading in readings) if band}:
+            ax.axhspan(low, high, color="#e8d9ac", alpha=0.5, zorder=0)
     elif numeric and len(limits) <= 3:
         for limit in limits:
             ax.axhline(limit, color=INK, linewidth=1.2, zorder=1)
@@ -98,14 +132,24 @@ def _draw_curve(ax: Axes, part: Part, readings: list[Reading], *, numeric: bool)
         value = _middle(reading) if numeric else 0.0
         if value is None:
             continue
-        if numeric and None not in (reading.low, reading.high) and reading.low != reading.high:
-            ax.vlines(place, reading.low, reading.high, color=edge, linewidth=2, zorder=2)
-        elif numeric and (reading.low is None) != (reading.high is None):
+        ends = _ends(reading)
+        if numeric and len(set(ends)) == 2:
+            ax.vlines(place, min(ends), max(ends), color=edge, linewidth=2, zorder=2)
+        elif numeric and len(ends) == 1:
             arrow = "v" if reading.low is None else "^"
             ax.plot([place], [value], arrow, markersize=9, markerfacecolor="none", markeredgecolor=edge, zorder=3)
             continue
         size = 7 if len(readings) <= 40 else 5
-        ax.plot([place], [value], marker, markersize=size, markerfacecolor=face, markeredgecolor=edge, markeredgewidth=1.3, zorder=3)
+        ax.plot(
+            [place],
+            [value],
+            marker,
+            markersize=size,
+            markerfacecolor=face,
+            markeredgecolor=edge,
+            markeredgewidth=1.3,
+            zorder=3,
+        )
     if not numeric:
         ax.set_yticks([])
         ax.set_ylim(-1, 1)
@@ -124,19 +168,45 @@ def _draw_grid(ax: Axes, grid: list[tuple[Choice, Option]], readings: list[Readi
     for choice, option in grid:
         if choice.name != last:
             y -= LINE * 1.25
-            ax.text(0, y, choice.asks, transform=ax.get_yaxis_transform(), va="bottom", ha="left", color=INK, fontweight="semibold")
+            ax.text(
+                0,
+                y,
+                choice.asks,
+                transform=ax.get_yaxis_transform(),
+                va="bottom",
+                ha="left",
+                color=INK,
+                fontweight="semibold",
+            )
             last = choice.name
         y -= LINE
-        with_it = [(place, reading) for place, reading in enumerate(readings) if reading.choices[choice.name] == option.name]
+        with_it = [
+            (place, reading) for place, reading in enumerate(readings) if reading.choices[choice.name] == option.name
+        ]
         count, size = held(reading for _, reading in with_it)
-        ax.text(0, y, f"{option.name}: {count} of {size}", transform=ax.get_yaxis_transform(), va="bottom", ha="left", color=QUIET)
+        ax.text(
+            0,
+            y,
+            f"{option.name}: {count} of {size}",
+            transform=ax.get_yaxis_transform(),
+            va="bottom",
+            ha="left",
+            color=QUIET,
+        )
         ax.hlines(y - BAR / 2, -0.8, len(readings) - 0.2, color=RULE, linewidth=0.8)
-        for place, reading in with_it:
-            _, _, colour = MARKS[reading.holds]
-            tall = BAR / 2 if reading.holds else BAR / 4
-            ax.vlines(place, y - BAR / 2 - tall, y - BAR / 2 + tall, color=colour, linewidth=2.6 if reading.holds else 1.6)
+        for holds, (_, _, colour) in MARKS.items():
+            half = BAR / 2 if holds else BAR / 4
+            bars = [place for place, reading in with_it if reading.holds is holds]
+            _draw_bars(ax, bars, y - BAR / 2, half, colour, width=2.6 if holds else 1.6)
         y -= BAR
     ax.set_ylim(y - 0.05, 0)
+
+
+def _draw_bars(ax: Axes, places: list[int], middle: float, half: float, colour: str, *, width: float) -> None:
+    """Draw upright bars as one path, which keeps the file small."""
+    x = [end for place in places for end in (place, place, math.nan)]
+    y = [end for _ in places for end in (middle - half, middle + half, math.nan)]
+    ax.plot(x, y, color=colour, linewidth=width, solid_capstyle="butt")
 
 
 def _takeaway(explored: Explored) -> str:
@@ -145,26 +215,33 @@ def _takeaway(explored: Explored) -> str:
 
 def _alt(explored: Explored, grid: list[tuple[Choice, Option]]) -> str:
     part, readings = explored.part, explored.readings
-    values = [(_middle(reading), reading) for reading in readings if _middle(reading) is not None]
+    values = [value for value in map(_middle, readings) if value is not None]
     spread = ""
     if part.scale != "none" and values:
-        (low, _), (high, _) = min(values, key=lambda pair: pair[0]), max(values, key=lambda pair: pair[0])
-        spread = f" The values run from {low:,.4g} to {high:,.4g} {part.unit}."
+        spread = f" The values run from {min(values):,.4g} to {max(values):,.4g} {part.unit}".rstrip() + "."
     rows = []
     for choice, option in grid:
         count, size = held(reading for reading in readings if reading.choices[choice.name] == option.name)
         rows.append(f"{option.name} {count} of {size}")
     count, size = held(readings)
     return (
-        f"{size} readings in a row, sorted by {part.quantity}; the claim holds under {count}.{spread} Below, a grid of bars shows the "
-        f"choices behind each reading. How many hold: {'; '.join(rows)}."
+        f"{size} readings in a row, sorted by {part.quantity}; the claim holds under {count}.{spread} Below, a grid of bars "
+        f"shows the choices behind each reading. How many hold: {'; '.join(rows)}."
     )
 
 
 def _note(part: Part, readings: list[Reading], *, numeric: bool) -> str:
     limits = [str(limit) for limit in dict.fromkeys(reading.threshold for reading in readings)]
-    needed = f"It holds when the value is {part.rule} {say_list(limits[:3])} {part.unit}".rstrip() if len(limits) <= 3 else ""
+    needed = (
+        f"It holds when the value is {part.rule} {say_list(limits[:3])} {part.unit}".rstrip()
+        if len(limits) <= 3
+        else ""
+    )
     drawn = (" (the band)" if part.rule == "within" else " (the line)") if numeric and needed else ""
-    parts = [f"{needed}{drawn}." if needed else f"Each reading has its own threshold; the value has to be {part.rule} it."]
-    parts.append("Behind each option stands how many of its readings hold. Readings are not votes and not independent of each other.")
+    parts = [
+        f"{needed}{drawn}." if needed else f"Each reading has its own threshold; the value has to be {part.rule} it."
+    ]
+    parts.append(
+        "Behind each option stands how many of its readings hold. Readings are not votes and not independent of each other."
+    )
     return " ".join(parts)
