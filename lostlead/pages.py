@@ -24,7 +24,7 @@ from lostlead.claims import Claim, read_facts
 from lostlead.evidence import Period, anchor
 from lostlead.readings import Explored
 from lostlead.readings_shown import HOLDS
-from lostlead.sources import Source, read_sources, works
+from lostlead.sources import Source, cited_in_prose, read_sources, works
 from lostlead.verdicts import Proposition, Reading, Record, Verdict
 
 # Where an output keeps, beside what is shown, the record that the build collects.
@@ -589,6 +589,7 @@ def sources_page(home: Path | None = None) -> Block:
         if name != "facts" and "sources" in frame:
             for key in {key for cell in frame["sources"] for key in tables.split(cell)}:
                 in_tables.setdefault(key, []).append(name)
+    in_prose = cited_in_prose(home)
     parts = []
     for key, source in sorted(sources.items(), key=lambda item: (item[1].label.casefold(), item[0])):
         claims = ", ".join(
@@ -597,6 +598,7 @@ def sources_page(home: Path | None = None) -> Block:
         )
         used = [f"claims: {claims}"] if claims else []
         used += [f"table [{name}](#table-{name})" for name in in_tables.get(key, [])]
+        used += [f"page [{Path(page).stem}]({Path(page).name})" for page in in_prose.get(key, [])]
         origin = source.origin
         carries = (
             f" Carries: {source_link(origin, sources) if origin in sources else escape(origin.rstrip('.'))}."

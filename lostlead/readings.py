@@ -2,8 +2,8 @@
 
 The choices (what is measured, on which basis, for which years …) are rows of ``reading_choices.csv`` and are combined
 in full. A combination can only be left out by a row of ``reading_exclusions.csv``, which says why; so no awkward one
-is missed in silence. The form follows multiverse analysis (Steegen and others 2016) and specification curves
-(Simonsohn and others 2020).
+is missed in silence. The form is that of multiverse analysis and of specification curves (Simonsohn, Simmons and
+Nelson 2020).
 """
 
 from __future__ import annotations

@@ -211,3 +211,13 @@ def works(keys: Iterable[str], sources: Mapping[str, Source]) -> set[str]:
             seen.add(key)
         found.add(key)
     return found
+
+
+def cited_in_prose(home: Path | None = None) -> dict[str, list[str]]:
+    """Return, for each key that a page of plain Markdown cites, the pages (``book/method.md``) that cite it."""
+    home = home or find_home()
+    found: dict[str, list[str]] = {}
+    for path in sorted((home / "book").rglob("*.md")):
+        for key in dict.fromkeys(re.findall(rf"\(#source-({KEY.pattern})\)", path.read_text(encoding="utf-8"))):
+            found.setdefault(key, []).append(path.relative_to(home).as_posix())
+    return found

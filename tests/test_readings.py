@@ -88,7 +88,7 @@ def test_every_combination_is_computed_or_left_out_with_its_reason(claim: Claim)
 
 def test_a_reading_says_what_it_is_and_what_it_rests_on(claim: Claim) -> None:
     first = explored_height(claim).readings[0]
-    assert first.definition == "the tower, the metres: at least ten."
+    assert first.definition == "The tower, the metres: at least ten."
     assert (first.value, first.threshold, first.holds) == (30, 10, True)
     assert first.rests_on == ("first-spacewalk-date",)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lostlead.sources import BIBLIOGRAPHY, read_sources, works
+from lostlead.sources import BIBLIOGRAPHY, cited_in_prose, read_sources, works
 from lostlead.tables import DataError
 
 from .conftest import ROOT
@@ -93,3 +93,9 @@ def test_a_missing_bibliography_is_told(data_home: Path) -> None:
     (data_home / BIBLIOGRAPHY).unlink()
     with pytest.raises(DataError, match=r"book/references\.bib: the file is missing"):
         read_sources(data_home)
+
+
+def test_a_source_cited_in_prose_is_in_the_bibliography() -> None:
+    cited = cited_in_prose(ROOT)
+    assert "book/method.md" in cited["simonsohn2020specification"]
+    assert cited.keys() <= read_sources(ROOT).keys()

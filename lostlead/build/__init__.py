@@ -21,7 +21,7 @@ from lostlead import __version__, figures, tables
 from lostlead.build.notebooks import BuildError, kept_in, run_notebooks, write_notebook
 from lostlead.build.site import check_site, finish_pages, render
 from lostlead.claims import read_facts
-from lostlead.sources import BIBLIOGRAPHY, read_sources
+from lostlead.sources import BIBLIOGRAPHY, cited_in_prose, read_sources
 from lostlead.tables import DataError
 
 __all__ = ["BuildError", "build_book", "check_inputs"]
@@ -44,7 +44,7 @@ def check_inputs(home: Path) -> None:
     frames = tables.check_all(home)
     sources = read_sources(home)
     read_facts(home)
-    used: set[str] = set()
+    used = set(cited_in_prose(home))
     for name, frame in frames.items():
         if "sources" in frame:
             tables.check_references(frame, name, "sources", sources, home)
@@ -52,7 +52,7 @@ def check_inputs(home: Path) -> None:
     for key, source in sources.items():
         if key not in used and not any(other.origin == key for other in sources.values()):
             raise DataError(
-                BIBLIOGRAPHY, f"no table uses the entry '{source.key}'", "use it in a row, or delete it", column=None
+                BIBLIOGRAPHY, f"no table or page uses the entry '{source.key}'", "use it, or delete it", column=None
             )
 
 

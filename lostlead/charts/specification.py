@@ -71,7 +71,7 @@ def specification(explored: Explored, name: str, credit: str, tables: tuple[str,
         figure.legend(
             handles=handles,
             loc="outside lower left",
-            ncols=len(handles),
+            ncols=min(2, len(handles)),
             handletextpad=0.2,
             columnspacing=1.0,
             labelcolor=QUIET,
