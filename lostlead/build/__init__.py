@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from lostlead import __version__, figures, tables
+from lostlead.build.kernels import choose_kernels
 from lostlead.build.notebooks import BuildError, kept_in, run_notebooks, write_notebook
 from lostlead.build.site import check_site, finish_pages, render
 from lostlead.claims import read_facts
@@ -56,14 +57,16 @@ def check_inputs(home: Path) -> None:
             )
 
 
-def build_book(home: Path, say: Say = print, *, jobs: int | None = None) -> Path:
+def build_book(home: Path, say: Say = print, *, jobs: int | None = None, forked: bool = True) -> Path:
     """Build the book of the project at ``home`` and return the folder of the site.
 
-    Runs ``jobs`` notebooks at a time (two, or as many as there are processors when that is fewer). Raises DataError
-    for faults in the data and BuildError for a notebook that fails, a warning of the renderer, or a fault of the site;
-    then nothing outside ``_build/`` has changed, and the earlier site stands.
+    Runs ``jobs`` notebooks at a time (two, or as many as there are processors when that is fewer), in forked kernels
+    unless ``forked`` is false. Raises DataError for faults in the data and BuildError for a notebook that fails, a
+    warning of the renderer, or a fault of the site; then nothing outside ``_build/`` has changed, and the earlier site
+    stands.
     """
     started = time.monotonic()
+    choose_kernels(say, forked=forked)
     check_inputs(home)
     say("tables and sources are in order")
     (home / "_build").mkdir(exist_ok=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import time
 from collections.abc import Callable, Sequence
@@ -15,6 +14,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from lostlead.build.kernels import kernel_environment
 from lostlead.pages import METADATA
 
 TIME_LIMIT = 120  # seconds a cell
@@ -106,13 +106,13 @@ async def _execute(home: Path, path: Path) -> NotebookNode:
         timeout=TIME_LIMIT,
         kernel_name="python3",
         record_timing=False,
+        shutdown_kernel="immediate",
         # The kernels talk on loopback only; the warning about that would drown our own words.
         extra_arguments=["--IPKernelApp.log_level=ERROR"],
         resources={"metadata": {"path": str(path.parent)}},
     )
-    environment = os.environ | {"MPLBACKEND": "agg", "PYTHONHASHSEED": "0"}
     try:
-        await client.async_execute(env=environment)
+        await client.async_execute(env=kernel_environment())
     except CellExecutionError as error:
         number = sum(cell.cell_type == "code" and cell.get("execution_count") is not None for cell in notebook.cells)
         message = re.sub(r"\x1b\[[0-9;]*m", "", f"{error.ename}: {error.evalue}").strip()
@@ -121,4 +121,6 @@ async def _execute(home: Path, path: Path) -> NotebookNode:
         raise BuildError(f"{where}: a cell ran longer than {TIME_LIMIT} s") from None
     except DeadKernelError:
         raise BuildError(f"{where}: its kernel died") from None
+    except (RuntimeError, OSError, EOFError) as error:
+        raise BuildError(f"{where}: its kernel did not start ({error})") from None
     return notebook
