@@ -1,0 +1,214 @@
+"""A reader chooses a reading: in a real browser, on a phone and on a desk, by mouse, by keyboard, and without scripts."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import random
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from bs4 import BeautifulSoup
+
+from lostlead.readings import EVERY
+from lostlead.readings_shown import said
+from lostlead.verdicts import Proposition, decide
+
+from .conftest import ROOT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+WIDTHS = (360, 1280)
+SIGNS = {True: "✔ It holds", False: "✘ It fails", None: "? It stays undecided"}
+
+
+def rows_of(table: str) -> list[dict[str, str]]:
+    with (ROOT / "data" / f"{table}.csv").open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+PAGES = {row["claim"]: row["page"] for row in rows_of("claims")}
+CLAIMS = sorted({row["claim"] for row in rows_of("reading_parts")})
+
+
+@pytest.fixture(scope="module")
+def records(site: Path) -> dict[str, dict[str, Any]]:
+    listed = json.loads((site / "verdicts.json").read_text(encoding="utf-8"))
+    return {record["claim"]: record for record in listed}
+
+
+def parts_of(claim: str) -> list[dict[str, str]]:
+    return [row for row in rows_of("reading_parts") if row["claim"] == claim]
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_every_combination_is_in_the_record(records: dict[str, dict[str, Any]], claim: str) -> None:
+    record = records[claim]
+    for part in parts_of(claim):
+        readings = [r["choices"] for r in record["readings"] if r["part"] == part["words"]]
+        left_out = [r["choices"] for r in record["left_out"] if r["part"] == part["words"]]
+        every = [tuple(sorted(choices.items())) for choices in readings + left_out]
+        options: dict[str, set[str]] = {}
+        for row in rows_of("reading_choices"):
+            if (row["claim"], row["part"]) == (claim, part["part"]):
+                options.setdefault(row["choice"], set()).add(row["option"])
+        for choice, names in options.items():
+            if names == {EVERY}:  # the rows of a table: as many as the record names
+                options[choice] = {choices[choice] for choices in readings + left_out}
+        assert len(every) == len(set(every)) == math.prod(len(names) for names in options.values())
+        assert all(choices.keys() == options.keys() for choices in readings + left_out)
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_the_page_counts_what_the_record_holds(site: Path, records: dict[str, dict[str, Any]], claim: str) -> None:
+    article = BeautifulSoup((site / PAGES[claim]).read_text(encoding="utf-8"), "lxml").find("article")
+    assert article is not None
+    text = " ".join(article.get_text(" ").split())
+    for part in parts_of(claim):
+        readings = [r for r in records[claim]["readings"] if r["part"] == part["words"]]
+        held = sum(r["holds"] is True for r in readings)
+        assert text.count(f"“{part['words']}” holds under {held} of {len(readings)} readings") >= 2, part
+
+
+def open_page(browser: Browser, site: Path, claim: str, width: int, **options: Any) -> Page:
+    context = browser.new_context(viewport={"width": width, "height": 740}, **options)
+    page = context.new_page()
+    page.goto(site.joinpath(PAGES[claim]).as_uri())
+    return page
+
+
+def island(page: Page) -> dict[str, Any]:
+    text = page.locator('.choose-reading script[type="application/json"]').text_content()
+    data: dict[str, Any] = json.loads(text or "")
+    return data
+
+
+def choose(page: Page, data: dict[str, Any], part: dict[str, Any], options: list[int]) -> None:
+    """Set all choices of a part; twice, as a choice may move another to where something is computed."""
+    for _ in range(2):
+        for choice, option in zip(part["choices"], options, strict=True):
+            page.locator(f"#{data['claim'].lower()}-{part['name']}-{choice['name']}").select_option(index=option)
+
+
+def recorded(record: dict[str, Any], part: dict[str, Any], options: list[int]) -> dict[str, Any]:
+    names = {c["name"]: c["options"][o][0] for c, o in zip(part["choices"], options, strict=True)}
+    [found] = [r for r in record["readings"] if r["part"] == part["words"] and r["choices"] == names]
+    return dict(found)
+
+
+def shown_verdict(record: dict[str, Any], part: dict[str, Any], holds: bool | None) -> str:
+    """What the verdict rule says when one part is read so and all others as on the page."""
+    if part["proposition"] is None:
+        return str(decide([Proposition("", "core", holds, "", (), ())]))
+    propositions = [Proposition(p["text"], p["role"], p["holds"], "", (), ()) for p in record["propositions"]]
+    at = part["proposition"]
+    propositions[at] = Proposition("", propositions[at].role, holds, "", (), ())
+    return str(decide(propositions))
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_each_choice_shows_the_value_the_outcome_and_the_verdict_of_the_record(
+    site: Path, browser: Browser, records: dict[str, dict[str, Any]], claim: str, width: int
+) -> None:
+    page = open_page(browser, site, claim, width)
+    data, pick = island(page), random.Random(f"{claim} {width}")
+    for place, part in enumerate(data["parts"]):
+        box = page.locator(".choose-reading fieldset").nth(place)
+        each = [
+            next(r for r in part["readings"] if r[0][at] == o)
+            for at, c in enumerate(part["choices"])
+            for o in {r[0][at] for r in part["readings"]}
+        ]
+        for options, *_ in pick.sample(each, min(8, len(each))):
+            page.reload()
+            choose(page, data, part, options)
+            reading = recorded(records[claim], part, options)
+            outcome = box.locator(".outcome").inner_text()
+            assert SIGNS[reading["holds"]] in outcome
+            if reading["value"] is not None:
+                assert said(reading["value"]) in outcome
+            assert reading["definition"] in outcome
+            verdict = page.locator(".choose-reading .chosen-verdict").all_inner_texts()
+            assert any(shown_verdict(records[claim], part, reading["holds"]) in text for text in verdict)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_address_keeps_the_choice(site: Path, browser: Browser, width: int) -> None:
+    page = open_page(browser, site, "C06", width)
+    data = island(page)
+    part = data["parts"][0]
+    options = part["readings"][-1][0]
+    choose(page, data, part, options)
+    shown = page.locator(".choose-reading").inner_text()
+    address = page.url
+    assert "#reading:" in address
+    page.goto("about:blank")
+    page.goto(address)
+    assert page.locator(".choose-reading").inner_text() == shown
+    page.context.close()
+
+
+def test_a_combination_that_is_left_out_says_why_and_moves_to_the_nearest(site: Path, browser: Browser) -> None:
+    page = open_page(browser, site, "C06", 1280)
+    box = page.locator(".choose-reading fieldset").first
+    page.locator("#c06-no-longer-leads-measure").select_option(label="days in space")
+    assert "Flights of people are counted on one basis only." in box.inner_text()
+    assert page.locator("#c06-no-longer-leads-basis").evaluate("e => e.selectedOptions[0].text") == "as in the table"
+    page.locator("#c06-no-longer-leads-measure").select_option(label="firsts")
+    assert "Not computed. The lists of firsts end with the Soviet Union." in box.inner_text()
+    page.context.close()
+
+
+def test_the_figures_behind_a_reading_are_shown(site: Path, browser: Browser) -> None:
+    page = open_page(browser, site, "C06", 1280)
+    box = page.locator(".choose-reading fieldset").first
+    box.locator("summary").click()
+    years = box.locator("table.working tbody tr").all_inner_texts()
+    counted = [
+        r
+        for r in rows_of("launches")
+        if r["basis"] == "hardware" and r["year"] == "2000" and r["state"] == "USSR/Russia"
+    ]
+    [row] = [text.split("\t") for text in years if text.startswith("2000")]
+    assert row[1] == counted[0]["attempts"]
+    page.context.close()
+
+
+def test_the_form_works_by_keyboard_alone(site: Path, browser: Browser) -> None:
+    page = open_page(browser, site, "C06", 1280)
+    before = page.locator(".choose-reading .outcome").first.inner_text()
+    for _ in range(400):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "c06-no-longer-leads-measure":
+            break
+    else:
+        pytest.fail("the keyboard does not reach the form")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    assert page.locator(".choose-reading .outcome").first.inner_text() != before
+    assert page.evaluate("document.activeElement.id") == "c06-no-longer-leads-basis"
+    page.context.close()
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_without_scripts_the_full_tables_are_there(
+    site: Path, browser: Browser, records: dict[str, dict[str, Any]], claim: str
+) -> None:
+    page = open_page(browser, site, claim, 360, java_script_enabled=False)
+    assert not page.locator(".choose-reading").is_visible()
+    assert page.get_by_text("All readings are listed below.").is_visible()
+    soup = BeautifulSoup((site / PAGES[claim]).read_text(encoding="utf-8"), "lxml")
+    listed = sum(len(table.select("tbody tr")) for table in soup.select("details table.sortable.filterable"))
+    assert listed == len(records[claim]["readings"])
+    page.context.close()
+
+
+def test_the_script_is_small() -> None:
+    assert (ROOT / "book" / "_static" / "readings.js").stat().st_size < 20_000
