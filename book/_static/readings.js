@@ -68,7 +68,7 @@
       const outcome = make("div", { className: "outcome", role: "status" });
       const behind = make("details", {}, make("summary", {}, "The figures behind it"));
       const adjusted = make("p", { className: "adjusted", role: "status" });
-      return { part, found, reason, selects, outcome, behind, adjusted };
+      return { part, found, reason, selects, outcome, behind, adjusted, touched: false };
     });
     const verdict = make("div", { role: "status" });
     const copied = make("span", { role: "status" });
@@ -127,11 +127,11 @@
       const propositions = data.propositions.map((proposition) => [...proposition]);
       for (const form of forms) {
         const holds = show(form);
-        if (form.part.proposition !== null) propositions[form.part.proposition][1] = holds;
+        if (form.touched && form.part.proposition !== null) propositions[form.part.proposition][1] = holds;
       }
       if (forms.some((form) => form.part.proposition !== null)) {
         verdict.replaceChildren(told(decide(data.kind, propositions)),
-          make("p", {}, "The parts of the claim that have no choice here stay as on this page."));
+          make("p", {}, "What you do not choose stays as on this page."));
       }
       copied.textContent = "";
     }
@@ -139,8 +139,10 @@
     function fromAddress() {
       if (!location.hash.startsWith(MARK)) return false;
       const wanted = new Map(location.hash.slice(MARK.length).split(";").map((pair) => pair.split("=").map(decodeURIComponent)));
-      for (const { part, selects } of forms) {
+      for (const form of forms) {
+        const { part, selects } = form;
         choose(selects, part.readings[0][0]);
+        form.touched = part.choices.some((choice) => wanted.has(`${part.name}.${choice.name}`));
         part.choices.forEach((choice, at) => {
           const position = choice.options.findIndex(([name]) => name === wanted.get(`${part.name}.${choice.name}`));
           if (position >= 0) selects[at].value = String(position);
@@ -170,6 +172,7 @@
       place.append(make("fieldset", {}, make("legend", {}, `“${form.part.words}”`), make("p", { className: "asks" }, form.part.asks),
         ...fields, form.adjusted, form.outcome, form.behind, links));
       form.selects.forEach((select, at) => select.addEventListener("change", () => {
+        form.touched = true;
         settle(form, at);
         history.replaceState(null, "", address());
         update();
