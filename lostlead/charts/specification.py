@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, NullLocator
 
 from lostlead.charts.style import COLOURS, INK, QUIET, RULE, Chart, house_style, new_figure, say_list
-from lostlead.readings import Choice, Explored, Option, Part, frame, held, summary
+from lostlead.readings import IS, Choice, Explored, Option, Part, frame, held, summary
 from lostlead.verdicts import Reading
 
 HOLDS, FAILS, OPEN = COLOURS["Europe"], COLOURS["USSR/Russia"], COLOURS["Other"]
@@ -232,14 +232,13 @@ def _alt(explored: Explored, grid: list[tuple[Choice, Option]]) -> str:
 
 def _note(part: Part, readings: list[Reading], *, numeric: bool) -> str:
     limits = [str(limit) for limit in dict.fromkeys(reading.threshold for reading in readings)]
-    needed = (
-        f"It holds when the value is {part.rule} {say_list(limits[:3])} {part.unit}".rstrip()
-        if len(limits) <= 3
-        else ""
-    )
+    rule = "" if part.rule == IS else f"{part.rule} "
+    needed = f"It holds when the value is {rule}{say_list(limits[:3])} {part.unit}".rstrip() if len(limits) <= 3 else ""
     drawn = (" (the band)" if part.rule == "within" else " (the line)") if numeric and needed else ""
     parts = [
-        f"{needed}{drawn}." if needed else f"Each reading has its own threshold; the value has to be {part.rule} it."
+        f"{needed}{drawn}."
+        if needed
+        else f"Each reading has its own threshold; the value has to be {rule or 'the same as '}it."
     ]
     parts.append(
         "Behind each option stands how many of its readings hold. Readings are not votes and not independent of each other."
