@@ -18,6 +18,7 @@ Edit = Callable[[str, str, str], None]
 RESOURCES = tables.read_descriptor(ROOT)["resources"]
 HAND_MADE = {  # tables whose rows are ours and name no source
     "claims", "verdicts", "poll_questions", "gaps", "reading_parts", "reading_choices", "reading_exclusions",
+    "releases", "verdict_history", "release_contents", "corrections",
 }  # fmt: skip
 
 
