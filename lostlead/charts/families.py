@@ -8,22 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from lostlead.charts.novelty import MARKS, NEW_DESIGN, PALE, RED, SIZE
-from lostlead.charts.style import COLOURS, GROUND, INK, QUIET, TEXT, Chart, house_style, new_figure, say_list
+from lostlead.charts.marks import SIZE, WHITE, bare, heading, key, lanes, legend, mark, stacked
+from lostlead.charts.novelty import MARKS, NEW_DESIGN, PALE, RED
+from lostlead.charts.style import COLOURS, GROUND, INK, QUIET, Chart, house_style, new_figure, say_list
 
 CONVERSION, NEW_VERSION = "conversion", "new version"
 CLASSES = (NEW_DESIGN, CONVERSION, NEW_VERSION)
 SOVIET_ERA = "1957-1991"
 BAND = "#edeff2"  # the years between the first and the last launch of a family
 APART = 2.2  # years between two marks of one lane, so that they do not touch
-SMALL = TEXT - 2
 
+ANNOUNCED: Any = {"markersize": 11, "markeredgewidth": 2.4}
 STATUS_YEAR = 2025  # the status of a project is that of the end of this year
 GIVEN_UP = ("cancelled", "not built")
 
@@ -43,17 +44,6 @@ def decimal_year(days: pd.Series) -> pd.Series:
     stamps = pd.to_datetime(days)
     length = stamps.dt.is_leap_year.map({True: 366, False: 365})
     return stamps.dt.year + (stamps.dt.dayofyear - 1) / length
-
-
-def lanes(moments: Sequence[float], apart: float = APART) -> list[int]:
-    """Return for each moment (in rising order) the lowest lane in which it is at least ``apart`` from the one before."""
-    last: list[float] = []
-    found: list[int] = []
-    for moment in moments:
-        place = next((lane for lane, before in enumerate(last) if moment - before >= apart), len(last))
-        last[place : place + 1] = [moment]
-        found.append(place)
-    return found
 
 
 def classed(new_families: pd.DataFrame, launcher_origins: pd.DataFrame) -> pd.DataFrame:
@@ -87,38 +77,22 @@ def launcher_families(new_families: pd.DataFrame, launcher_origins: pd.DataFrame
     families = drawn.drop_duplicates("family")
     with house_style():
         depth = -float(drawn["y"].min()) + 1.0
-        figure, [ax] = new_figure(1.75 + depth * 0.142, "First launches of Soviet and Russian rockets, by family")
+        figure, [ax] = new_figure(1.9 + depth * 0.142, "First launches of Soviet and Russian rockets, by family")
         for name, group in drawn.groupby("family", sort=False):
             _family(ax, str(name), group, first)
         for novelty in CLASSES:
-            marker, face, edge = MARKS[novelty]
+            marker, colour, firm = MARKS[novelty]
             rows = drawn[drawn["novelty"] == novelty]
-            ax.plot(
-                rows["moment"], rows["y"], marker, markersize=SIZE, markerfacecolor=face, markeredgecolor=edge,
-                markeredgewidth=1.5,
-            )  # fmt: skip
-        ax.plot(failed["moment"], failed["y"], "x", color=INK, markersize=SIZE + 4, markeredgewidth=1.5)
+            mark(ax, rows["moment"], rows["y"], marker, colour, firm=firm)
+        mark(ax, failed["moment"], failed["y"], "x", INK, markersize=SIZE + 4)
         ax.axvline(1992, color=QUIET, linewidth=1, zorder=0)
-        ax.text(1992.5, 1.6, "after 1991", va="center", color=QUIET, fontsize=SMALL)
+        ax.text(1992.5, 1.5, "after 1991", va="center", color=QUIET)
         ax.set_xlim(first - 3, last + 2)
         ax.set_ylim(-depth, 2.4)
-        ax.set_yticks([])
-        ax.grid(False)
+        bare(ax, years=True)
         ax.set_xticks([1960, 1980, 2000, 2020])
-        handles = [
-            Line2D(
-                [], [], linestyle="none", marker=MARKS[n][0], markersize=SIZE + 1, markerfacecolor=MARKS[n][1],
-                markeredgecolor=MARKS[n][2], markeredgewidth=1.5, label=f"{n}: {counts[n]}",
-            )
-            for n in CLASSES
-        ]  # fmt: skip
-        handles.append(
-            Line2D(
-                [], [], linestyle="none", marker="x", markersize=SIZE + 3, markeredgewidth=1.5, color=INK,
-                label=f"never reached orbit: {len(failed)}",
-            )
-        )  # fmt: skip
-        figure.legend(handles=handles, loc="outside lower left", ncols=2, handlelength=1.0, columnspacing=1.2)
+        keys = [key(f"{n}: {counts[n]}", MARKS[n][0], MARKS[n][1], firm=MARKS[n][2]) for n in CLASSES]
+        legend(figure, [*keys, key(f"never reached orbit: {len(failed)}", "x", INK, markersize=SIZE + 3)], 2)
     early = drawn["era"] == SOVIET_ERA
     old = families["family_first_flight"].str[:4].astype(int) < 1992
     late = families[~old]
@@ -165,14 +139,11 @@ def launcher_families(new_families: pd.DataFrame, launcher_origins: pd.DataFrame
 def _in_lanes(table: pd.DataFrame) -> pd.DataFrame:
     """Return the versions with their moment (decimal year) and height: families below each other, oldest on top."""
     table = table.assign(moment=decimal_year(table["first_flight"])).sort_values(["family_first_flight", "moment"])
-    parts = []
-    y = 0.0
-    for _, group in table.groupby("family", sort=False):
-        places = lanes(group["moment"].tolist())
-        top = y - 2.05
-        parts.append(group.assign(head=y - 0.3, y=[top - lane for lane in places]))
-        y = top - max(places) - 1.05
-    return pd.concat(parts)
+    groups = [
+        group.assign(lane=lanes(group["moment"].to_list(), group["moment"].to_list(), APART))
+        for _, group in table.groupby("family", sort=False)
+    ]
+    return stacked(pd.concat(groups), "family", room=3.0)
 
 
 def _family(ax: Axes, name: str, group: pd.DataFrame, first: int) -> None:
@@ -184,8 +155,8 @@ def _family(ax: Axes, name: str, group: pd.DataFrame, first: int) -> None:
     words = f"{len(group)} version{'s' if len(group) > 1 else ''}, {launches:,} launch{'es' if launches > 1 else ''}"
     origin = " (missile)" if bool(group["missile_in_family"].iloc[0]) else ""
     ax.text(
-        first - 3, float(group["head"].iloc[0]), f"{name}{origin}: {words}", va="top", color=QUIET, fontsize=SMALL,
-        bbox={"facecolor": GROUND, "edgecolor": "none", "pad": 0.6}, zorder=0.5,
+        first - 3, float(group["top"].iloc[0]) + 0.65, f"{name}{origin}: {words}", va="bottom", color=QUIET, bbox=WHITE,
+        zorder=0.5,
     )  # fmt: skip
 
 
@@ -205,43 +176,35 @@ def announced(announced_not_flown: pd.DataFrame) -> Chart:
     step = 1.0
     with house_style():
         figure, [ax] = new_figure(
-            1.35 + len(drawn) * 0.385, f"Announced after 1991, not flown by the end of {STATUS_YEAR}"
+            1.45 + len(drawn) * 0.42, f"Announced after 1991, not flown by the end of {STATUS_YEAR}"
         )
         left, right = first - 1.0, max(last, STATUS_YEAR) + 1.2
         for place, row in enumerate(drawn.itertuples()):
             y = -place * step
-            name = ax.text(left, y + 0.38, row.system, va="center", fontsize=SMALL, fontweight="semibold")
+            name = ax.text(left, y + 0.4, row.system, va="center", fontweight="semibold")
             ax.annotate(
-                row.status, (1, 0.5), xycoords=name, textcoords="offset points", xytext=(7, 0), va="center",
-                fontsize=SMALL, color=RED,
+                row.status, (1, 0.5), xycoords=name, textcoords="offset points", xytext=(7, 0), va="center", color=RED,
             )  # fmt: skip
             if pd.notna(row.first_flight_planned):
                 ax.plot([row.announced_by, row.first_flight_planned], [y, y], ":", color=INK, linewidth=2)
-                ax.plot(
-                    [row.first_flight_planned], [y], "o", markersize=SIZE + 0.5, markerfacecolor=GROUND,
-                    markeredgecolor=INK, markeredgewidth=1.5,
-                )  # fmt: skip
+                mark(ax, row.first_flight_planned, y, "o", INK, firm=False)
             else:
                 late = row.announced_by > (left + right) / 2
                 ax.text(
-                    row.announced_by + (-0.6 if late else 0.6), y, "no year read", va="center", fontsize=SMALL, color=QUIET,
+                    row.announced_by + (-0.6 if late else 0.6), y, "no year read", va="center", color=QUIET,
                     ha="right" if late else "left",
                 )  # fmt: skip
-            ax.plot([row.announced_by], [y], "|", color=INK, markersize=11, markeredgewidth=2.4)
+            mark(ax, row.announced_by, y, "|", INK, **ANNOUNCED)
         ax.axvline(STATUS_YEAR + 0.5, color=QUIET, linewidth=1, zorder=0)
         ax.set_xlim(left, right)
         ax.set_ylim(-(len(drawn) - 1) * step - 0.6, 0.85)
-        ax.set_yticks([])
-        ax.grid(False)
+        bare(ax, years=True)
         ax.set_xticks([year for year in (2000, 2005, 2010, 2015, 2020, 2025) if left <= year <= right])
-        handles = [
-            Line2D([], [], color=INK, linestyle="none", marker="|", markersize=11, markeredgewidth=2.4, label="announced"),
-            Line2D(
-                [], [], color=INK, linestyle=":", linewidth=2, marker="o", markerfacecolor=GROUND, markeredgewidth=1.5,
-                label="first date for a flight",
-            ),
-        ]  # fmt: skip
-        figure.legend(handles=handles, loc="outside lower left", ncols=2, handlelength=1.6, columnspacing=1.2)
+        keys = [
+            key("announced", "|", INK, **ANNOUNCED),
+            key("first date for a flight", "o", INK, firm=False, linestyle=":", linewidth=2),
+        ]
+        legend(figure, keys, 2, handlelength=1.6)
     counts = drawn["status"].value_counts()
     fates = say_list([f"{number} {status}" for status, number in counts.items()])
     due = dated[dated["first_flight_planned"] <= STATUS_YEAR]
@@ -319,7 +282,7 @@ def planetary(planetary_missions: pd.DataFrame) -> Chart:
             Patch(facecolor=face, edgecolor=edge, linewidth=1, label=f"{fate}: {int((drawn['fate'] == fate).sum())}")
             for fate, (face, edge, _) in FATES.items()
         ]
-        figure.legend(handles=handles, loc="outside lower left", ncols=1, handlelength=1.0, labelspacing=0.25)
+        legend(figure, handles, 1)
     told = "; ".join(f"{t}: {_summary(drawn[drawn['target'] == t])}" for t in TARGETS)
     near = drawn["fate"].isin(["did not reach orbit", "stayed in Earth orbit"])
     russian = drawn[drawn["state"] == "Russia"]
@@ -366,12 +329,11 @@ def _target(ax: Axes, rows: pd.DataFrame, target: str, last: int) -> None:
     start, end = longest_gap(rows["year"].tolist(), last)
     if end - start + 1 >= LONG_GAP:
         words = f"none {start}-{end}"
-        ax.text((start + end) / 2, 0.25, words, ha="center", va="bottom", color=QUIET, fontsize=SMALL)
+        ax.text((start + end) / 2, 0.25, words, ha="center", va="bottom", color=QUIET)
     worked = int((rows["fate"] == "worked").sum())
     part = int((rows["fate"] == "worked in part").sum())
-    ax.set_title(f"{target}: {worked} of {len(rows)} worked, {part} in part", loc="left", color=INK, pad=3)
-    ax.set_yticks([])
-    ax.grid(False)
+    heading(ax, f"{target}: {worked} of {len(rows)} worked, {part} in part", INK)
+    bare(ax, years=True)
     ax.spines["bottom"].set_visible(False)
     ax.tick_params(axis="x", length=0)
 

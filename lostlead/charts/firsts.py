@@ -7,15 +7,14 @@ launch date (a short list of main ones). They are drawn apart and never added up
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
-from matplotlib.lines import Line2D
 
 from lostlead.charts.families import decimal_year
-from lostlead.charts.style import COLOURS, GROUND, INK, QUIET, RULE, TEXT, Chart, house_style, new_figure, say_list
+from lostlead.charts.marks import SIZE, WHITE, bare, heading, key, legend, mark, piled
+from lostlead.charts.style import COLOURS, INK, QUIET, RULE, Chart, house_style, new_figure, say_list
 
 EVENTS, LAUNCHED = "firsts by event", "firsts by launch date"
 HEADINGS = {EVENTS: "Longer list, by event", LAUNCHED: "Short list, by launch date"}
@@ -25,10 +24,7 @@ DOMAINS = {"Earth orbit": "o", "deep space": "^", "people": "s"}
 # The first step of people on the Moon divides the years: its row in each list.
 BEFORE, AFTER = "before the Moon landing", "from the Moon landing on"
 LANDING = {EVENTS: "e-1969-07-20-apollo-11", LAUNCHED: "l-1969-07-16-apollo-11"}
-SIZE = 6.6  # of a mark, in points
-SMALL = TEXT - 2
 CHINA = COLOURS["China"]
-WHITE: Any = {"facecolor": GROUND, "edgecolor": "none", "pad": 0.6}
 # What is named on the timeline: row, words, how far from the line (in marks), side of the words.
 NAMED = (
     ("e-1957-10-04-sputnik-1", "Sputnik 1", 5.3, "left"),
@@ -58,7 +54,7 @@ def placed(firsts: pd.DataFrame, of: str) -> pd.DataFrame:
     order = rows["domain"].map({domain: place for place, domain in enumerate(DOMAINS)})
     rows = rows.assign(order=order).sort_values(["year", "state", "order", "date", "row"])
     side = rows["state"].map({state: side for state, (_, side) in STATES.items()})
-    return rows.assign(height=(rows.groupby(["year", "state"]).cumcount() + 1) * side)
+    return rows.assign(height=(piled(rows, ["year", "state"]) + 1) * side)
 
 
 def timeline(firsts: pd.DataFrame) -> Chart:
@@ -73,14 +69,14 @@ def timeline(firsts: pd.DataFrame) -> Chart:
         )
         for ax, (of, rows) in zip(axes, tables.items(), strict=True):
             _piles(ax, rows)
-            ax.set_title(f"{HEADINGS[of]}: {len(rows)}", loc="left", color=INK, pad=4)
+            heading(ax, f"{HEADINGS[of]}: {len(rows)}", INK)
         heights = tables[EVENTS].set_index("row")
         for row, words, level, side in NAMED:
             if row in heights.index:
                 _name(axes[0], heights.loc[row], words, level, side)
         for ax, rows in zip(axes, tables.values(), strict=True):
             for year in rows.loc[rows["state"] == JOINT, "year"]:
-                ax.text(year + 0.8, 0, "joint", va="center", fontsize=SMALL, bbox=WHITE)
+                ax.text(year + 0.8, 0, "joint", va="center", bbox=WHITE)
         axes[0].set_ylim(-6.2, 6.5)
         axes[1].set_ylim(-3.5, 3.5)
         for ax, of in zip(axes, tables, strict=True):
@@ -91,11 +87,7 @@ def timeline(firsts: pd.DataFrame) -> Chart:
                 ax.text(last + 0.8, y, f"{state}: {number}", ha="right", va=va, color=colour, fontweight="semibold")
         axes[1].set_xlim(first - 1.2, last + 1)
         axes[1].set_xticks([1960, 1970, 1980, 1990])
-        handles = [
-            Line2D([], [], linestyle="none", marker=marker, markersize=SIZE + 1, color=QUIET, label=domain)
-            for domain, marker in DOMAINS.items()
-        ]
-        figure.legend(handles=handles, loc="outside lower left", ncols=3, handlelength=0.8, columnspacing=1.2)
+        legend(figure, [key(domain, marker, QUIET) for domain, marker in DOMAINS.items()], 3)
     drawn = pd.concat(tables.values())
     twins = int(tables[LAUNCHED]["same_as"].notna().sum())
     columns = ["list", "row", "date", "year", "event", "state", "mission", "domain", "counted_by", "sources"]
@@ -125,10 +117,9 @@ def timeline(firsts: pd.DataFrame) -> Chart:
 def _piles(ax: Axes, rows: pd.DataFrame) -> None:
     for (state, domain), group in rows.groupby(["state", "domain"]):
         colour, _ = STATES[str(state)]
-        ax.plot(group["year"], group["height"], DOMAINS[str(domain)], color=colour, markersize=SIZE)
+        mark(ax, group["year"], group["height"], DOMAINS[str(domain)], colour, markeredgewidth=0)
     ax.axhline(0, color=QUIET, linewidth=1, zorder=0)
-    ax.set_yticks([])
-    ax.grid(False)
+    bare(ax, years=True)
     ax.spines["bottom"].set_visible(False)
     ax.tick_params(axis="x", length=0)
 
@@ -138,7 +129,7 @@ def _name(ax: Axes, mark: pd.Series, words: str, level: float, side: str) -> Non
     colour, up = STATES[str(mark["state"])]
     ax.plot([mark["year"]] * 2, [mark["height"], level - 0.45 * up], color=colour, linewidth=0.8, zorder=0)
     shift = 0.5 if side == "left" else 0.0
-    ax.text(mark["year"] - shift, level, words, ha=side, va="center", color=colour, fontsize=SMALL)
+    ax.text(mark["year"] - shift, level, words, ha=side, va="center", color=colour)
 
 
 def _takeaway(counts: dict[str, pd.DataFrame]) -> str:
@@ -180,32 +171,27 @@ def followers(firsts: pd.DataFrame) -> Chart:
     long = _steps(rows)
     first, last = int(long["moment"].min()), int(long["moment"].max())
     with house_style():
-        figure, [ax] = new_figure(1.75 + len(rows) * 0.365, "Main firsts in space, and who did the same later")
+        figure, [ax] = new_figure(1.85 + len(rows) * 0.42, "Main firsts in space, and who did the same later")
         for place, row in rows.iterrows():
             y = -float(str(place))
             steps = long[long["row"] == row["row"]]
             ax.plot([steps["moment"].min(), steps["moment"].max()], [y, y], color=RULE, linewidth=2.2, zorder=1)
-            ax.text(first - 1.5, y + 0.42, short_name(row["event"]), va="center", fontsize=SMALL)
+            ax.text(first - 1.5, y + 0.42, short_name(row["event"]), va="center")
             for step in steps.itertuples():
                 _step(ax, step, y)
         ax.set_xlim(first - 2, last + 3)
         ax.set_ylim(-len(rows) + 0.4, 0.9)
-        ax.set_yticks([])
-        ax.grid(False)
+        bare(ax, years=True)
         ax.set_xticks([1960, 1980, 2000, 2020])
-        handles = [
-            Line2D([], [], linestyle="none", marker=m, markersize=SIZE + 1, markerfacecolor=f, markeredgecolor=e,
-                   markeredgewidth=1.6, label=words)
-            for m, f, e, words in (
-                ("o", STATES[SOVIET][0], STATES[SOVIET][0], "Soviet Union, first"),
-                ("o", GROUND, STATES[SOVIET][0], "later"),
-                ("s", STATES[AMERICAN][0], STATES[AMERICAN][0], "United States, first"),
-                ("s", GROUND, STATES[AMERICAN][0], "later"),
-                ("^", GROUND, CHINA, "China, later"),
-            )
-        ]  # fmt: skip
-        columns_of = [handles[0], handles[2], handles[4], handles[1], handles[3]]
-        figure.legend(handles=columns_of, loc="outside lower left", ncols=2, handlelength=0.9, columnspacing=1.4)
+        red, blue = STATES[SOVIET][0], STATES[AMERICAN][0]
+        keys = [
+            key("Soviet Union, first", "o", red),
+            key("United States, first", "s", blue),
+            key("China, later", "^", CHINA, firm=False),
+            key("later", "o", red, firm=False),
+            key("later", "s", blue, firm=False),
+        ]
+        legend(figure, keys, 2)
     both = long[long["place"] == "other of the two"].merge(
         rows[["row", "state", "date"]], on="row", suffixes=("", "_first")
     )
@@ -273,10 +259,9 @@ def _step(ax: Axes, step: object, y: float) -> None:
     marker = {SOVIET: "o", AMERICAN: "s"}.get(state, "^")
     opens = place == "first"
     red, green, blue = (0.6 + 0.4 * part for part in to_rgb(colour))
-    ax.plot(
-        [float(getattr(step, "moment", 0))], [y], marker, markersize=SIZE if opens else SIZE + 2.2, markeredgewidth=1.6,
-        markeredgecolor=(red, green, blue) if getattr(step, "doubtful", False) else colour,
-        markerfacecolor=colour if opens else GROUND, zorder=3 if opens else 2,
+    mark(
+        ax, float(getattr(step, "moment", 0)), y, marker, colour, firm=opens, markersize=SIZE if opens else SIZE + 2,
+        markeredgecolor=(red, green, blue) if getattr(step, "doubtful", False) else colour, zorder=3 if opens else 2,
     )  # fmt: skip
 
 

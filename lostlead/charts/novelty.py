@@ -8,7 +8,8 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.lines import Line2D
 
-from lostlead.charts.style import ARTICLE, COLOURS, GROUND, INK, QUIET, RULE, Chart, house_style, new_figure, say_list
+from lostlead.charts.marks import SIZE, bare, key, legend, mark, piled, stacked
+from lostlead.charts.style import ARTICLE, COLOURS, INK, QUIET, RULE, Chart, house_style, new_figure, say_list
 
 NEW_DESIGN = "new design"
 # The rows of the chart, top to bottom: kinds of the table and the words for them.
@@ -22,19 +23,17 @@ ROWS = {
     "satellites and cargo ships": ("spacecraft",),
     "launch sites": ("site",),
 }
-# Marker, face and edge by novelty: told apart by shape first, so that it reads in grey as well.
+# Marker, colour and whether it is filled, by novelty: told apart by shape first, so that it reads in grey as well.
 RED, PALE = COLOURS["USSR/Russia"], "#f1c1b6"
 MARKS = {
-    NEW_DESIGN: ("o", RED, RED),
-    "new version": ("o", GROUND, INK),
-    "conversion": ("^", GROUND, INK),
-    "restart of a Soviet design": ("s", GROUND, INK),
+    NEW_DESIGN: ("o", RED, True),
+    "new version": ("o", INK, False),
+    "conversion": ("^", INK, False),
+    "restart of a Soviet design": ("s", INK, False),
 }
-SIZE = 6.6  # of a mark, in points
 # What is named beside its mark: start of the name in the table, words, where they stand.
 NAMED = (("Angara family", "Angara", (2, 7), "left"), ("Vostochny", "Vostochny", (7, -4), "left"))
-STEP = 1.0  # height of one mark in a pile
-HEAD = 1.9  # room above a row for its name
+HEAD = 3.2  # room above a row for its name, in marks
 
 
 def first_flights(new_systems: pd.DataFrame) -> Chart:
@@ -45,39 +44,32 @@ def first_flights(new_systems: pd.DataFrame) -> Chart:
     failed = drawn[drawn["outcome"] == "failure"]
     read = int(((drawn["novelty"] == NEW_DESIGN) & (drawn["novelty_checked"] == "read")).sum())
     with house_style():
-        top = float(drawn["height"].max()) + HEAD + 1.6
-        figure, [ax] = new_figure(1.9 + top * 0.165, "First flights of Russian systems after the Soviet Union")
+        depth = -float(drawn["y"].min()) + 1.2
+        figure, [ax] = new_figure(2.3 + depth * 0.165, "First flights of Russian systems after the Soviet Union")
         for name, group in drawn.groupby("row", sort=False):
-            base = float(group["base"].iloc[0])
-            if base > 0:
-                ax.axhline(base - 0.75, color=RULE, linewidth=0.8)
-            pile = float(group["height"].max())
-            ax.text(first - 3.6, pile + 0.75, f"{name}: {len(group)}", va="bottom", color=QUIET, fontweight="semibold")
-        for novelty, (marker, face, edge) in MARKS.items():
+            ax.text(first - 3.6, group["top"].iloc[0] + 0.75, f"{name}: {len(group)}", va="bottom", color=QUIET,
+                    fontweight="semibold")  # fmt: skip
+            if group["y"].min() > drawn["y"].min():
+                ax.axhline(group["y"].min() - 0.75, color=RULE, linewidth=0.8)
+        for novelty, (marker, colour, firm) in MARKS.items():
             rows = drawn[drawn["novelty"] == novelty]
-            pale = (rows["novelty_checked"] == "judged") & (novelty == NEW_DESIGN)
-            for some, fill in ((rows[~pale], face), (rows[pale], PALE)):
-                ax.plot(
-                    some["year"], some["height"], marker, markersize=SIZE, markerfacecolor=fill, markeredgecolor=edge,
-                    markeredgewidth=1.5,
-                )  # fmt: skip
-        ax.plot(failed["year"], failed["height"], "x", color=INK, markersize=SIZE + 3, markeredgewidth=1.5)
+            pale = (rows["novelty_checked"] == "judged") & firm
+            mark(ax, rows.loc[~pale, "year"], rows.loc[~pale, "y"], marker, colour, firm=firm)
+            mark(ax, rows.loc[pale, "year"], rows.loc[pale, "y"], marker, colour, markerfacecolor=PALE)
+        mark(ax, failed["year"], failed["y"], "x", INK, markersize=SIZE + 3)
         for system, name, shift, side in NAMED:
             for point in drawn[drawn["system"].str.startswith(system)].head(1).itertuples():
                 ax.annotate(
-                    name, (point.year, point.height), textcoords="offset points", xytext=shift, ha=side, color=RED,
+                    name, (point.year, point.y), textcoords="offset points", xytext=shift, ha=side, color=RED,
                     fontweight="semibold",
                 )  # fmt: skip
-        ax.plot([first - 2.4], [top - 0.4], linestyle="none", **ARTICLE)
-        ax.text(first - 0.8, top - 0.4, "article: nothing after 1991", va="center", ha="left", fontweight="semibold")
+        ax.plot([first - 2.4], [0.9], linestyle="none", **ARTICLE)
+        ax.text(first - 0.8, 0.9, "article: nothing after 1991", va="center", ha="left", fontweight="semibold")
         ax.set_xlim(first - 4, last + 1)
-        ax.set_ylim(-1.2, top + 0.6)
-        ax.set_yticks([])
-        ax.grid(False)
+        ax.set_ylim(-depth, 1.9)
+        bare(ax, years=True)
         ax.set_xticks([1995, 2005, 2015, 2025])
-        figure.legend(
-            handles=_keys(counts, read), loc="outside lower left", ncols=1, handlelength=1.0, labelspacing=0.3
-        )
+        legend(figure, _keys(counts, read), 1)
     per_row = drawn.groupby("row", sort=False)
     whole = [f"{name} {int((g['novelty'] == NEW_DESIGN).sum())} of {len(g)}" for name, g in per_row]
     without = [str(name) for name, g in per_row if not (g["novelty"] == NEW_DESIGN).any()]
@@ -111,35 +103,24 @@ def first_flights(new_systems: pd.DataFrame) -> Chart:
 
 def _placed(new_systems: pd.DataFrame) -> pd.DataFrame:
     """Return the systems with year, row and height: marks of one row and year are piled on each other."""
-    parts = []
-    base = 0.0
-    for name, kinds in reversed(ROWS.items()):
-        rows = new_systems[new_systems["kind"].isin(kinds)].copy()
-        if rows.empty:
-            continue
-        rows["row"], rows["base"] = name, base
-        rows["year"] = rows["first_flight"].str[:4].astype(int)
-        order = rows["novelty"].map({novelty: place for place, novelty in enumerate(MARKS)})
-        rows = rows.assign(order=order).sort_values(["year", "order", "first_flight", "system"])
-        rows["height"] = base + rows.groupby("year").cumcount() * STEP
-        base = float(rows["height"].max()) + HEAD + 1.3
-        parts.append(rows)
-    return pd.concat(parts[::-1])
+    row_of = {kind: name for name, kinds in ROWS.items() for kind in kinds}
+    rows = new_systems[new_systems["kind"].isin(row_of)].copy()
+    rows["row"] = pd.Categorical(rows["kind"].map(row_of), list(ROWS))
+    rows["year"] = rows["first_flight"].str[:4].astype(int)
+    rows["order"] = rows["novelty"].map({novelty: place for place, novelty in enumerate(MARKS)})
+    rows = rows.sort_values(["row", "year", "order", "first_flight", "system"]).astype({"row": str})
+    return stacked(rows.assign(lane=piled(rows, ["row", "year"])), "row", room=HEAD)
 
 
 def _keys(counts: pd.Series, read: int) -> list[Line2D]:
     """Return the key: a mark for each class, wholly new ones by who calls them so, and the cross."""
-    called = [(f"{NEW_DESIGN}, as a source says: {read}", *MARKS[NEW_DESIGN])]
-    called += [(f"{NEW_DESIGN}, as we judge: {counts[NEW_DESIGN] - read}", "o", PALE, RED)]
-    called += [(f"{novelty}: {counts[novelty]}", *mark) for novelty, mark in MARKS.items() if novelty != NEW_DESIGN]
-    called += [("failed", "x", INK, INK)]
+    marker, colour, _ = MARKS[NEW_DESIGN]
     return [
-        Line2D(
-            [], [], linestyle="none", marker=marker, markersize=SIZE + 1, markerfacecolor=face, markeredgecolor=edge,
-            markeredgewidth=1.5, label=label,
-        )
-        for label, marker, face, edge in called
-    ]  # fmt: skip
+        key(f"{NEW_DESIGN}, as a source says: {read}", marker, colour),
+        key(f"{NEW_DESIGN}, as we judge: {counts[NEW_DESIGN] - read}", marker, colour, markerfacecolor=PALE),
+        *(key(f"{novelty}: {counts[novelty]}", m, c, firm=firm) for novelty, (m, c, firm) in MARKS.items() if not firm),
+        key("failed", "x", INK, markersize=SIZE + 1),
+    ]
 
 
 def _tally(counts: pd.Series) -> str:

@@ -1,15 +1,12 @@
-"""Charts of people and money in Russian science: how many, how much, who left, and what they were paid.
+"""Charts of people and money in Russian science: how many, how much, who left.
 
-The tables are ``rd_personnel``, ``brain_drain``, ``wages``, ``subsistence``, ``rub_rates`` and ``space_workforce``, as
-``tables.read`` gives them. Figures on different bases are never joined, and a line leads only from one year to the next.
+The tables are ``rd_personnel``, ``brain_drain`` and ``space_workforce``, as ``tables.read`` gives them. Figures on
+different bases are never joined, and a line leads only from one year to the next.
 """
 
 from __future__ import annotations
 
-import math
-import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -18,12 +15,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MultipleLocator, StrMethodFormatter
 
+from lostlead.charts.marks import BELOW, heading, key, legend, mark, number
+from lostlead.charts.strips import LINE, Group, Strip, draw_groups, height_of, say_bounds
 from lostlead.charts.style import (
     COLOURS,
-    GROUND,
     INK,
     QUIET,
-    TEXT,
     Chart,
     house_style,
     label_end,
@@ -33,13 +30,10 @@ from lostlead.charts.style import (
 )
 
 RUSSIA, USA = COLOURS["USSR/Russia"], COLOURS["USA"]
-SMALL = TEXT - 2.5
 OFFICIAL, WORLD_BANK = "official statistics", "World Bank and UNESCO"
 NO_FIGURE = "#eceff2"
 # The year to which the fall after the Soviet collapse is told.
 MIDDLE = 1995
-# Inches that a line of small text takes in a chart of rows.
-LINE = 0.186
 
 
 def runs(years: Sequence[int]) -> list[list[int]]:
@@ -59,17 +53,6 @@ def say_change(before: float, after: float) -> str:
     if abs(percent) < 0.5:
         return "about as many"
     return f"{abs(percent):.0f} percent {'fewer' if percent < 0 else 'more'}"
-
-
-def say_bounds(low: float, high: float, words: str = "{:,.0f}") -> str:
-    """Return a figure with what is known of its ends: ``15,000``, ``10,000 to 30,000``, ``more than …``, ``up to "
-    "…``.
-    """
-    if math.isnan(high):
-        return f"more than {words.format(low)}"
-    if math.isnan(low):
-        return f"up to {words.format(high)}"
-    return words.format(low) if low == high else f"{words.format(low)} to {words.format(high)}"
 
 
 def say_period(period: Any) -> str:
@@ -101,16 +84,14 @@ def of_series(rd_personnel: pd.DataFrame, series: str, country: str = "Russia") 
 
 def _draw_basis(ax: Axes, rows: pd.DataFrame, colour: str, *, solid: bool, scale: float = 1, dots: bool = True) -> None:
     """Draw the figures of one basis: dots, joined from one year to the next where both are known."""
-    style: dict[str, Any] = {
-        "color": colour, "markersize": 6.5, "markerfacecolor": colour if solid else GROUND, "markeredgecolor": colour,
-        "markeredgewidth": 1.5, "zorder": 3,
-    }  # fmt: skip
     if not solid:
-        ax.plot(rows["year"], rows["value"] / scale, marker="o", linestyle="none", **style)
+        mark(ax, rows["year"], rows["value"] / scale, "o", colour, firm=False)
         return
     values = rows.set_index("year")["value"] / scale
     for run in runs(list(values.index)):
-        ax.plot(run, values.loc[run], marker="o" if dots or len(run) == 1 else None, **style)
+        ax.plot(run, values.loc[run], color=colour, zorder=3)
+        if dots or len(run) == 1:
+            mark(ax, run, values.loc[run], "o", colour)
 
 
 def researchers(rd_personnel: pd.DataFrame) -> Chart:
@@ -132,8 +113,8 @@ def researchers(rd_personnel: pd.DataFrame) -> Chart:
     }
     with house_style():
         figure, axes = new_figure(
-            6.9, "People in Russian research, thousands", panels=3, sharex=True,
-            gridspec_kw={"height_ratios": [top for _, _, top in panels]},
+            7.4, "People in Russian research, thousands", panels=3, sharex=True,
+            height_ratios=[top for _, _, top in panels],
         )  # fmt: skip
         for ax, (series, name, top) in zip(axes, panels, strict=True):
             rows = found[series]
@@ -150,27 +131,22 @@ def researchers(rd_personnel: pd.DataFrame) -> Chart:
                     below = row.year == solid["year"].max() and len(solid) > 2
                     later = solid.loc[solid["year"] > row.year, "value"]
                     steep = not later.empty and later.iloc[0] < 0.9 * row.value
-                    ax.annotate(
-                        f"{row.value / 1000:,.0f}", (row.year, row.value / 1000), textcoords="offset points",
-                        xytext=(0, -19) if below else (7, 5) if steep else (0, 7),
-                        ha="left" if steep else "center", color=RUSSIA, fontweight="semibold",
-                        fontsize=SMALL + 1,
+                    number(
+                        ax, row.year, row.value / 1000, f"{row.value / 1000:,.0f}", RUSSIA,
+                        **(BELOW if below else {"xytext": (7, 4), "ha": "left"} if steep else {}),
                     )  # fmt: skip
-            ax.set_title(name, loc="left", color=INK, pad=4, fontsize=TEXT - 0.5, fontweight="semibold")
+            heading(ax, name, INK)
             ax.set_ylim(0, top * 1000)
             ax.yaxis.set_major_locator(MultipleLocator(500))
             ax.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
         axes[-1].set_xlim(first - 0.8, last + 4)
         axes[-1].set_xticks([1990, 2000, 2010, 2020])
-        handles: list[Any] = [
-            Line2D([], [], linestyle="none", marker="o", color=RUSSIA, markersize=6.5, label="official figure"),
-            Line2D([], [], linestyle="none", marker="o", markerfacecolor=GROUND, markeredgecolor=RUSSIA,
-                   markeredgewidth=1.5, markersize=6.5, label="rounded, or new scope"),
+        keys = [
+            key("official figure", "o", RUSSIA),
+            key("rounded, or new scope", "o", RUSSIA, firm=False),
             Patch(color=NO_FIGURE, label="no figure was read"),
-        ]  # fmt: skip
-        figure.legend(
-            handles=handles, loc="outside lower left", ncols=2, handlelength=1.1, columnspacing=1.0, fontsize=SMALL
-        )
+        ]
+        legend(figure, keys, 2)
     official = {series: rows[rows["basis"] == OFFICIAL].set_index("year")["value"] for series, rows in found.items()}
     people, staff = official["researchers"], official["rd_personnel"]
     start, middle, end = int(people.index[0]), MIDDLE, int(people.index[-1])
@@ -247,12 +223,8 @@ def spending(rd_personnel: pd.DataFrame) -> Chart:
         ax.set_yticks([0, 1, 2, 3])
         ax.set_xlim(first - 1, last + 3)
         ax.set_xticks([1990, 2000, 2010, 2020])
-        handles = [
-            Line2D([], [], color=QUIET, label="World Bank, UNESCO"),
-            Line2D([], [], linestyle="none", marker="o", markerfacecolor=GROUND, markeredgecolor=RUSSIA,
-                   markeredgewidth=1.5, markersize=6.5, label="other sources"),
-        ]  # fmt: skip
-        figure.legend(handles=handles, loc="outside lower left", ncols=2, handlelength=1.4, fontsize=SMALL + 1)
+        keys = [Line2D([], [], color=QUIET, label="World Bank, UNESCO"), key("other sources", "o", RUSSIA, firm=False)]
+        legend(figure, keys, 2, handlelength=1.4)
     drawn = pd.concat([russia, usa])
     years = f"from {line['year'].min()} to {line['year'].max()}"
     span = f"between {line['value'].min():.2f} and {line['value'].max():.2f} percent {years}"
@@ -300,122 +272,14 @@ def spending(rd_personnel: pd.DataFrame) -> Chart:
 def _draw_basis_apart(ax: Axes, rows: pd.DataFrame, covered: set[int]) -> None:
     """Draw single hollow dots, with their value where the year has no other figure."""
     for row in rows.itertuples():
-        ax.plot(
-            row.year, row.value, "o", markerfacecolor=GROUND, markeredgecolor=RUSSIA, markeredgewidth=1.5, markersize=6.5,
-            zorder=4,
-        )  # fmt: skip
+        mark(ax, row.year, row.value, "o", RUSSIA, firm=False, zorder=4)
     alone = rows[~rows["year"].isin(covered)]
     for year, same in alone.groupby("year"):
         values = sorted(set(same["value"]))
         low = year == alone["year"].max() or len(values) > 1
-        ax.annotate(
-            " or ".join(f"{value:.2f}" for value in values), (float(str(year)), values[0] if low else values[-1]),
-            textcoords="offset points", xytext=(0, -19) if low else (8, 0), ha="center" if low else "left",
-            va="bottom" if low else "center", color=RUSSIA, fontweight="semibold", fontsize=SMALL + 1,
-        )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Strip:
-    """One row of a chart of rows: its text, then a mark or a range with its value in words.
-
-    An end that is not known is NaN: the line then ends in an arrow.
-    """
-
-    text: str
-    low: float
-    high: float
-    value: str
-    filled: bool = True
-    marker: str = "o"
-    colour: str = RUSSIA
-    beside: float = math.nan  # a second figure to compare with, drawn as a grey bar
-
-
-@dataclass(frozen=True)
-class Group:
-    """Rows under one heading."""
-
-    head: str
-    strips: tuple[Strip, ...]
-
-
-def _lines(text: str, width: int) -> list[str]:
-    return textwrap.wrap(text, width)
-
-
-def height_of(groups: Sequence[Group], width: int) -> float:
-    """Return how many lines of text a chart of rows takes."""
-    return sum(
-        (1.5 if group.head else 0) + sum(len(_lines(strip.text, width)) + 1.45 for strip in group.strips)
-        for group in groups
-    )
-
-
-def draw_groups(ax: Axes, groups: Sequence[Group], left: float, right: float, width: int, *, log: bool) -> None:
-    """Draw groups of rows from top to bottom: heading, text of each row, and its mark on a common scale below it."""
-    if log:
-        ax.set_xscale("log")
-    ax.set_xlim(left, right)
-
-    def share(x: float) -> float:
-        return math.log(x / left) / math.log(right / left) if log else (x - left) / (right - left)
-
-    white = {"facecolor": GROUND, "edgecolor": "none", "pad": 0.8}
-    top = 0.0
-    for group in groups:
-        if group.head:
-            ax.text(
-                left,
-                top + 0.75,
-                group.head,
-                va="center",
-                fontweight="semibold",
-                fontsize=TEXT - 0.5,
-                bbox=white,
-                zorder=5,
-            )
-            top += 1.5
-        for strip in group.strips:
-            for text in _lines(strip.text, width):
-                ax.text(left, top + 0.5, text, va="center", fontsize=SMALL, bbox=white, zorder=5)
-                top += 1
-            y = top + 0.5
-            style: dict[str, Any] = {
-                "color": strip.colour, "marker": strip.marker, "markersize": 7.5, "markeredgewidth": 1.6,
-                "markeredgecolor": strip.colour, "markerfacecolor": strip.colour if strip.filled else GROUND,
-                "linestyle": "-" if strip.filled else ":", "zorder": 6,
-            }  # fmt: skip
-            ends = [end for end in (strip.low, strip.high) if not math.isnan(end)]
-            if not math.isnan(strip.beside):
-                ax.plot([strip.beside, strip.beside], [y - 0.42, y + 0.42], color=QUIET, linewidth=3.2, zorder=5)
-            ax.plot(
-                ends if strip.low != strip.high else ends[:1],
-                [y] * (1 if strip.low == strip.high else len(ends)),
-                **style,
-            )
-            open_up, open_down = math.isnan(strip.high), math.isnan(strip.low)
-            if open_up or open_down:
-                ax.annotate(
-                    "", (ends[0], y), xytext=(25 if open_up else -25, 0), textcoords="offset points", zorder=5,
-                    arrowprops={
-                        "arrowstyle": "<|-,head_width=0.25", "color": strip.colour, "linewidth": 1.4, "shrinkA": 0,
-                        "shrinkB": 4,
-                    },
-                )  # fmt: skip
-            on_left = strip.beside > max(ends) or share(max(ends)) + 0.04 + 0.024 * len(strip.value) > 0.98
-            gap = 30 if (open_up and not on_left) or (open_down and on_left) else 9
-            ax.annotate(
-                strip.value, (min(ends) if on_left else max(ends), y), textcoords="offset points",
-                xytext=(-gap if on_left else gap, 0), ha="right" if on_left else "left", va="center", color=strip.colour,
-                fontweight="semibold", fontsize=SMALL + 0.5, zorder=6, bbox=white,
-            )  # fmt: skip
-            top += 1.45
-    ax.set_ylim(top, -0.1)
-    ax.set_yticks([])
-    ax.grid(visible=False)
-    ax.grid(visible=True, axis="x")
-    ax.minorticks_off()
+        words = " or ".join(f"{value:.2f}" for value in values)
+        beside = {"xytext": (8, 0), "ha": "left", "va": "center"}
+        number(ax, float(str(year)), values[0] if low else values[-1], words, RUSSIA, **(BELOW if low else beside))
 
 
 KINDS = {
@@ -445,14 +309,62 @@ def first_decade(brain_drain: pd.DataFrame) -> pd.DataFrame:
 
 
 def emigration(brain_drain: pd.DataFrame, rd_personnel: pd.DataFrame) -> Chart:
-    """Draw what was counted, estimated or claimed about scientists who went abroad, in people, on a logarithmic scale.
+    """Draw what was counted or estimated about scientists who went abroad, in people, on a logarithmic scale."""
+    rows, loss = first_decade(brain_drain), net_loss(rd_personnel)
+    counted, rest = rows[rows["kind"] == "count"], rows[rows["kind"] != "count"]
+    yearly = brain_drain[(brain_drain["flow"] == "abroad") & (brain_drain["unit"] == "people per year")]
+    per_year = "".join(
+        f" {row.who_counts} has {say_bounds(row.low, row.high)} a year, another unit: not drawn."
+        for row in yearly.itertuples()
+    )
+    return _emigration(
+        rows[rows["kind"].isin(["count", "estimate"])], loss,
+        name="emigration-estimates",
+        head="Scientists who went abroad: counted or estimated",
+        title="Scientists who went abroad: counts and estimates",
+        takeaway=(
+            f"The {len(rows)} figures found for scientists who went abroad, claims included, reach from "
+            f"{rows['low'].fillna(rows['top']).min():,.0f} to {rows['top'].max():,.0f} people, because they do not "
+            f"count the same: the highest count from records is {counted['top'].max():,.0f}, the highest other figure "
+            f"{rest['top'].max():,.0f}."
+        ),
+        note=(
+            "Filled: counted from records, which leaves out contracts. Hollow and dotted: estimated. Figures that are "
+            f"a part of another one, or of later years, are left out.{per_year}"
+        ),
+    )  # fmt: skip
 
-    A line across marks the net loss of researchers between 1990 and 2000 by official statistics.
-    """
-    rows = first_decade(brain_drain)
+
+def emigration_claims(brain_drain: pd.DataFrame, rd_personnel: pd.DataFrame) -> Chart:
+    """Draw what was forecast or claimed without a basis about scientists who went abroad, on the same scale."""
+    rows, loss = first_decade(brain_drain), net_loss(rd_personnel)
+    said = rows[rows["kind"].isin(["forecast", "claim"])]
+    lowest = said["low"].fillna(said["top"]).min()
+    return _emigration(
+        said, loss,
+        name="emigration-claims",
+        head="Scientists who went abroad: forecast or claimed",
+        title="Scientists who went abroad: forecasts and claims",
+        takeaway=(
+            f"The {len(said)} figures that are forecasts, or claims without a basis, reach from {lowest:,.0f} to "
+            f"{said['top'].max():,.0f} people."
+        ),
+        note="Hollow and dotted: forecast (triangle) or claimed. The scale is that of the chart of counts and estimates.",
+    )  # fmt: skip
+
+
+def net_loss(rd_personnel: pd.DataFrame) -> float:
+    """Return by how many the researchers of 1990 were more than those of 2000, by official statistics."""
     counts = of_series(rd_personnel, "researchers")
     counts = counts[counts["basis"] == OFFICIAL].set_index("year")["value"]
-    loss = float(counts[1990] - counts[2000])
+    return float(counts[1990] - counts[2000])
+
+
+def _emigration(
+    rows: pd.DataFrame, loss: float, *, name: str, head: str, title: str, takeaway: str, note: str
+) -> Chart:
+    """Draw figures of ``brain_drain`` by kind, with the net loss of researchers as a line across."""
+    kinds = [kind for kind in KINDS if (rows["kind"] == kind).any()]
     groups = [
         Group(
             KINDS[kind],
@@ -465,50 +377,37 @@ def emigration(brain_drain: pd.DataFrame, rd_personnel: pd.DataFrame) -> Chart:
                 for row in rows[rows["kind"] == kind].itertuples()
             ),
         )
-        for kind in KINDS
-        if (rows["kind"] == kind).any()
+        for kind in kinds
     ]  # fmt: skip
-    width, left, right = 54, 400.0, 2_000_000.0
     with house_style():
-        figure, [ax] = new_figure(height_of(groups, width) * LINE + 1.5, "Scientists who went abroad, by source")
-        draw_groups(ax, groups, left, right, width, log=True)
+        figure, [ax] = new_figure(height_of(groups) * LINE + 1.7, head)
+        draw_groups(ax, groups, 400.0, 2_000_000.0, log=True)
         ax.axvline(loss, color=INK, linewidth=1.3, linestyle=(0, (5, 2)), zorder=1)
         ax.annotate(
-            f"net loss of researchers 1990-2000: {loss:,.0f}", (loss, 1), xycoords=("data", "axes fraction"),
-            textcoords="offset points", xytext=(24, 5), ha="right", fontsize=SMALL, annotation_clip=False,
+            f"net loss of researchers 1990-2000: {loss:,.0f}", (1, 1), xycoords="axes fraction",
+            textcoords="offset points", xytext=(0, 5), ha="right", annotation_clip=False,
         )  # fmt: skip
         ax.set_xticks([1e3, 1e4, 1e5, 1e6], ["1,000", "10,000", "100,000", "1 million"])
-        ax.set_xlabel("people, logarithmic scale", fontsize=SMALL)
-    over = rows[rows["top"] > loss / 2]
-    counted, rest = rows[rows["kind"] == "count"], rows[rows["kind"] != "count"]
-    yearly = brain_drain[(brain_drain["flow"] == "abroad") & (brain_drain["unit"] == "people per year")]
-    per_year = "".join(
-        f" {row.who_counts} has {say_bounds(row.low, row.high)} a year, another unit: not drawn."
-        for row in yearly.itertuples()
-    )
-    highest = rows.loc[rows["top"].idxmax()]
+        ax.set_xlabel("people, logarithmic scale")
+    highest, over = rows.loc[rows["top"].idxmax()], rows[rows["top"] > loss / 2]
     told = []
-    for kind, words in KINDS.items():
+    for kind in kinds:
         mine = rows[rows["kind"] == kind]
-        if not mine.empty:
-            low, high = mine["low"].fillna(mine["top"]).min(), mine["top"].max()
-            told.append(f"{words}, {len(mine)}: {say_bounds(low, high)}")
-    data = rows[["estimate", "kind", "who_counts", "counted", "period", "low", "high", "sources"]].copy()
+        low, high = mine["low"].fillna(mine["top"]).min(), mine["top"].max()
+        told.append(f"{KINDS[kind]}, {len(mine)}: {say_bounds(low, high)}")
+    data = rows[["estimate", "kind", "who_counts", "counted", "period", "low", "high", "sources"]].reset_index(
+        drop=True
+    )
     data.loc[len(data)] = [
         "net-loss-of-researchers", "reference line", "official statistics", "researchers of 1990 minus those of 2000",
         "1990/2000", loss, loss, "",
     ]  # fmt: skip
     return Chart(
-        name="emigration-estimates",
+        name=name,
         figure=figure,
         data=data.astype({"low": "Int64", "high": "Int64"}),
-        title="Scientists who went abroad: counts, estimates and claims",
-        takeaway=(
-            f"The {len(rows)} figures found for scientists who went abroad reach from "
-            f"{rows['low'].fillna(rows['top']).min():,.0f} to {rows['top'].max():,.0f} people, because they do not "
-            f"count the same: the highest count from records is {counted['top'].max():,.0f}, the highest other figure "
-            f"{rest['top'].max():,.0f}."
-        ),
+        title=title,
+        takeaway=takeaway,
         alt=(
             f"{len(rows)} rows of dots and ranges on a logarithmic scale of people, grouped by how the figure came "
             f"about. {'; '.join(told)}. The highest is of {highest['who_counts']}. A dashed line marks the net loss "
@@ -516,190 +415,13 @@ def emigration(brain_drain: pd.DataFrame, rd_personnel: pd.DataFrame) -> Chart:
         ),
         note=(
             "People who left for good, people on contracts, and all who are abroad at one moment are different "
-            "things; the text of each row says what it counts. Filled: counted from records, which leaves out "
-            "contracts. Hollow and dotted: estimated, forecast or claimed. An arrow: only one end is named. Figures "
-            f"that are a part of another one, or of later years, are left out.{per_year} Dashed: researchers of 1990 "
-            f"minus those of 2000, a net figure with retired and dead people in it; {len(over)} of {len(rows)} "
-            "figures, at the highest end named, are more than half of it."
+            f"things; the text of each row says what it counts. {note} An arrow: only one end is named. Dashed: "
+            "researchers of 1990 minus those of 2000, a net figure with retired and dead people in it; "
+            f"{len(over)} of these {len(rows)} figures, at the highest end named, are more than half of it."
         ),
         credit="Sources: the works named in the tables brain_drain and rd_personnel",
         tables=("brain_drain", "rd_personnel"),
     )
-
-
-@dataclass(frozen=True)
-class Pair:
-    """A pay of the table ``wages`` set against a subsistence minimum.
-
-    ``rate`` is the period of ``rub_rates`` for pay in dollars; ``raised`` are two averages (year, month) of all workers
-    by which the pay of one month is brought to the level of its year.
-    """
-
-    pay: str
-    name: str
-    minimum: str
-    rate: str = ""
-    raised: tuple[str, str] | None = None
-
-
-PAIRS = (
-    Pair("ru-space-1992", "space industry", "1992"),
-    Pair("ru-science-1993-02", "science", "1993", raised=("ru-national-1993", "ru-national-1993-02")),
-    Pair("ru-senior-1994", "senior scientists", "1994", rate="1994"),
-    Pair("ru-academy-1996", "institutes of the Academy", "1996", rate="1996"),
-    Pair("ru-senior-1997", "senior scientists", "1997", rate="1997"),
-    Pair("ru-nuclear-2001", "most staff of nuclear cities", "2001-01/2001-03", rate="2001"),
-    Pair("ru-khrunichev-2001", "Khrunichev Center (space)", "2001-01/2001-03"),
-    Pair("ru-academy-2002", "the Academy", "2002-01/2002-03", rate="2002"),
-    Pair("ru-scientist-2002", "scientists, says their trade union", "2002-01/2002-03"),
-)
-
-
-def in_minimums(wages: pd.DataFrame, subsistence: pd.DataFrame, rates: pd.DataFrame, pair: Pair) -> tuple[float, float]:
-    """Return the lowest and highest pay of a month in subsistence minimums of one person.
-
-    Dollars become roubles at the mean market rate of the year; 1,000 old roubles are 1 new one, and the minimum of the
-    years before 1998 is in thousands of old roubles, so both have one unit. Raises KeyError for a row that is missing.
-    """
-    pays = wages.set_index("pay")
-    minimums = subsistence[subsistence["series"] == "minimum_per_head"].set_index("period")["value"]
-    row = pays.loc[pair.pay]
-    factor = 1 / float(row["months_covered"])
-    if row["currency"] == "USD":
-        factor *= float(rates.set_index("period").loc[pair.rate, "rub_per_usd_market"])
-    elif row["currency"] == "RUB-old":
-        factor /= 1000
-    if pair.raised is not None:
-        year, month = pair.raised
-        factor *= float(pays.loc[year, "amount_low"]) / float(pays.loc[month, "amount_low"])
-    minimum = float(minimums[pair.minimum])
-    return float(row["amount_low"]) * factor / minimum, float(row["amount_high"]) * factor / minimum
-
-
-def pay_in_minimums(wages: pd.DataFrame, subsistence: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
-    """Return pay in science in subsistence minimums, a row a pair, with the average of all workers where it is "
-    "known.
-    """
-    values = subsistence.set_index(["series", "period"])["value"]
-    details = wages.set_index("pay")
-    rows = []
-    for pair in PAIRS:
-        low, high = in_minimums(wages, subsistence, rates, pair)
-        average = values.get(("average_wage_whole_economy", pair.minimum), math.nan)
-        rows.append(
-            {
-                "pay": pair.pay,
-                "year": int(details.loc[pair.pay, "year"]),
-                "who": pair.name,
-                "kind": details.loc[pair.pay, "kind"],
-                "minimum_of": pair.minimum,
-                "low": math.nan if details.loc[pair.pay, "kind"] == "upper bound" else low,
-                "high": high,
-                "all_workers": average / values[("minimum_per_head", pair.minimum)],
-                "sources": details.loc[pair.pay, "sources"],
-            }
-        )
-    return pd.DataFrame(rows)
-
-
-FAMILY = 3
-
-
-def pay_against_minimum(wages: pd.DataFrame, subsistence: pd.DataFrame, rates: pd.DataFrame) -> Chart:
-    """Draw pay in Russian science in subsistence minimums of one person, a row a group and year where both are "
-    "known.
-    """
-    rows = pay_in_minimums(wages, subsistence, rates)
-    strips = tuple(
-        Strip(
-            f"{row.year}: {row.who}", round(row.low, 2), round(row.high, 2), _times(row.low, row.high),
-            filled=row.kind == "average", beside=round(row.all_workers, 2),
-        )
-        for row in rows.itertuples()
-    )  # fmt: skip
-    groups = [Group("", strips)]
-    right = max(4.4, float(rows[["high", "all_workers"]].max().max()) + 0.5)
-    with house_style():
-        figure, [ax] = new_figure(
-            height_of(groups, 60) * LINE + 2.15, "Pay in science and space, in subsistence minimums of one person"
-        )
-        draw_groups(ax, groups, 0, right, 60, log=False)
-        for at, words in ((1, "one\nperson"), (FAMILY, "family of\nthree")):
-            ax.axvline(at, color=INK, linewidth=1.3, linestyle=(0, (5, 2)), zorder=1)
-            ax.annotate(
-                words, (at, 1), xycoords=("data", "axes fraction"), textcoords="offset points", xytext=(0, 4), ha="center",
-                va="bottom", fontsize=SMALL, linespacing=1.0,
-            )  # fmt: skip
-        ax.set_xticks([0, 1, 2, 3, 4])
-        handles: list[Any] = [
-            Line2D([], [], marker="o", color=RUSSIA, markersize=7, label="average"),
-            Line2D(
-                [],
-                [],
-                marker="o",
-                color=RUSSIA,
-                markersize=7,
-                markerfacecolor=GROUND,
-                linestyle=":",
-                label="other figure",
-            ),
-            Line2D(
-                [],
-                [],
-                linestyle="none",
-                marker="|",
-                markeredgewidth=3.2,
-                markersize=11,
-                color=QUIET,
-                label="all workers",
-            ),
-        ]
-        figure.legend(
-            handles=handles, loc="outside lower left", ncols=3, handlelength=1.2, columnspacing=1.0, fontsize=SMALL,
-            handletextpad=0.5,
-        )  # fmt: skip
-    below_three = int((rows["high"] < FAMILY).sum())
-    below_one = int((rows["high"] < 1).sum())
-    one = "in none" if below_one == 0 else f"in {below_one}"
-    known = rows.dropna(subset="all_workers")
-    less = int((known["high"] < known["all_workers"]).sum())
-    told = "; ".join(
-        f"{row.year} {row.who} {_times(row.low, row.high)}"
-        + ("" if math.isnan(row.all_workers) else f" (all workers {row.all_workers:.1f})")
-        for row in rows.itertuples()
-    )
-    missing = [
-        year for year in range(int(rows["year"].min()), int(rows["year"].max()) + 1) if year not in set(rows["year"])
-    ]
-    return Chart(
-        name="pay-against-minimum",
-        figure=figure,
-        data=rows.round({"low": 2, "high": 2, "all_workers": 2}),
-        title="Pay in Russian science and space against the subsistence minimum",
-        takeaway=(
-            f"In {below_three} of {len(rows)} comparisons one pay in science or space was less than the subsistence "
-            f"minimum of three people, and {one} surely less than that of one person, when it was paid at all."
-        ),
-        alt=(
-            f"Rows of dots and ranges: one month of pay in subsistence minimums of one person, {rows['year'].min()} "
-            f"to {rows['year'].max()}. {told}. Dashed lines mark one person and a family of three."
-        ),
-        note=(
-            "The official subsistence minimum a head and month, mean of the year (of the first quarter from 2001 "
-            "on). Pay in dollars is turned into roubles at the mean market rate of the year, which is rough for a "
-            "single month when prices run. The pay of 1993 is of February, raised to the year by the average wage of "
-            "all workers. Hollow: not an average, but a claim, a range of salaries, or (with an arrow) an upper "
-            "bound. Grey bar: average wage of all workers, accrued, before arrears, where it is known; pay in "
-            f"science was lower in {less} of {len(known)} such cases. The groups differ and make no series. No pair "
-            f"was read for {say_years(missing)}. Late pay, second jobs and other earners are not in it."
-        ),
-        credit="Sources: the works named in the tables wages, subsistence and rub_rates",
-        tables=("wages", "subsistence", "rub_rates"),
-    )
-
-
-def _times(low: float, high: float) -> str:
-    return f"{low:.1f}" if f"{low:.1f}" == f"{high:.1f}" else say_bounds(low, high, "{:.1f}")
 
 
 def workforce(space_workforce: pd.DataFrame) -> Chart:
@@ -722,23 +444,17 @@ def workforce(space_workforce: pd.DataFrame) -> Chart:
 
     left = [Group("Who had left, percent", strips(gone, 1, "{:.0f}"))]
     counted = [Group("Employees, thousands", strips(staff, 1000, "{:.4g}"))]
-    width = 50
-    heights = [height_of(left, width), height_of(counted, width)]
+    heights = [height_of(left), height_of(counted)]
     with house_style():
         figure, axes = new_figure(
             sum(heights) * LINE + 2.0, "People in the Russian space industry", panels=2,
-            gridspec_kw={"height_ratios": heights},
+            height_ratios=heights,
         )  # fmt: skip
-        draw_groups(axes[0], left, 0, 100, width, log=False)
+        draw_groups(axes[0], left, 0, 100)
         axes[0].set_xticks([0, 25, 50, 75, 100])
-        draw_groups(axes[1], counted, 0, 300, width, log=False)
+        draw_groups(axes[1], counted, 0, 300)
         axes[1].set_xticks([0, 100, 200, 300])
-        handles = [
-            Line2D([], [], linestyle="none", marker="o", color=RUSSIA, markersize=7.5, label="read"),
-            Line2D([], [], linestyle="none", marker="o", markerfacecolor=GROUND, markeredgecolor=RUSSIA, markeredgewidth=1.6,
-                   markersize=7.5, label="could not be read again"),
-        ]  # fmt: skip
-        figure.legend(handles=handles, loc="outside lower left", ncols=2, handlelength=1.0, fontsize=SMALL)
+        legend(figure, [key("read", "o", RUSSIA), key("could not be read again", "o", RUSSIA, firm=False)], 2)
     drawn = pd.concat([gone, staff])
     least, most = gone.loc[gone["value"].idxmin()], gone.loc[gone["value"].idxmax()]
     whole = staff[~staff["counted"].str.contains("Khrunichev")]
@@ -772,63 +488,3 @@ def workforce(space_workforce: pd.DataFrame) -> Chart:
         credit="Sources: the works named in the table space_workforce",
         tables=("space_workforce",),
     )
-
-
-PAY_KINDS = {
-    "average pay": "Salary",
-    "pay abroad": "Pay of Russians abroad",
-    "contract pay": "Contracts for work in Russia",
-    "cosmonauts": "Astronauts, cosmonauts",
-    "grant": "Emergency grants",
-}
-
-
-def _a_month(pay: pd.Series, end: str, rate: float | None, months: float | None = None) -> float:
-    amount = float(pay[f"amount_{end}"]) / (float(pay["months_covered"]) if months is None else months)
-    if pay["currency"] == "USD" or rate is None:
-        return amount
-    return amount / (1000 if pay["currency"] == "RUB-old" else 1) / rate
-
-
-def pay_ratios(
-    readings: pd.DataFrame, wages: pd.DataFrame, rates: pd.DataFrame, stated: dict[str, float], threshold: float
-) -> pd.DataFrame:
-    """Return every ratio of Western to Russian pay as ``charts.pay.ratios`` draws it, a row a reading.
-
-    Roubles become dollars at the market rate of the period that the reading names. For purchasing power the ratio is
-    multiplied by roubles per international dollar and divided by roubles per dollar. ``stated`` are ratios that a source
-    prints. ``holds`` is True where all of the range reaches the threshold, False where none does, None otherwise.
-    """
-    pays, periods = wages.set_index("pay"), rates.set_index("period")
-    rows: list[dict[str, Any]] = []
-    for row in readings.itertuples():
-        rate, factor = None, 1.0
-        if pd.notna(row.rate_period):
-            rate = float(periods.loc[row.rate_period, "rub_per_usd_market"])
-            if row.conversion == "purchasing power":
-                factor = float(periods.loc[row.rate_period, "rub_per_international_dollar"]) / rate
-        months = None if pd.isna(row.west_months) else float(row.west_months)
-        west, russia = pays.loc[row.west_pay], pays.loc[row.russia_pay]
-        low = _a_month(west, "low", rate, months) / _a_month(russia, "high", rate) * factor
-        high = _a_month(west, "high", rate, months) / _a_month(russia, "low", rate) * factor
-        surely, surely_not = row.bound != "upper" and low >= threshold, row.bound != "lower" and high < threshold
-        rows.append(
-            {
-                "name": row.reading,
-                "kind": PAY_KINDS[row.family] + ", what it buys" * (row.conversion == "purchasing power"),
-                "ratio": low,
-                "high": low if row.bound == "lower" else high,
-                "holds": True if surely else False if surely_not else None,
-            }
-        )
-    for name, times in stated.items():
-        rows.append(
-            {
-                "name": name,
-                "kind": "Ratios stated in a source",
-                "ratio": times,
-                "high": times,
-                "holds": times >= threshold,
-            }
-        )
-    return pd.DataFrame(rows)

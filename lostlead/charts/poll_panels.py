@@ -23,7 +23,6 @@ from lostlead.charts.style import (
     LOST,
     QUIET,
     RULE,
-    TEXT,
     UNDECIDED,
     WIDTH,
     Chart,
@@ -45,11 +44,11 @@ STATUS = {
 }
 
 # Inches; a figure is laid out from the top.
-HEAD, LINE, ROW, GAP, TIME, TICKS = 0.23, 0.175, 0.25, 0.2, 1.75, 0.27
-SMALL = TEXT - 2.5
+HEAD, LINE, ROW, GAP, TIME, TICKS = 0.25, 0.215, 0.27, 0.2, 1.75, 0.29
+LETTERS = 47  # in a line of a question
 NAMES_LEFT, ROWS_LEFT, ROWS_WIDE = 0.06, 1.72, 1.58
-TIME_LEFT, TIME_WIDE = 0.34, 3.0
-BESIDE = 26  # points on paper that a number beside its point needs
+TIME_LEFT, TIME_WIDE = 0.36, 3.0
+BESIDE = 28  # points on paper that a number beside its point needs
 
 
 @dataclass(frozen=True)
@@ -137,14 +136,14 @@ def _draw_rows(ax: Axes, points: pd.DataFrame, answers: tuple[Answer, ...]) -> N
                         color=INK, fontweight="semibold")  # fmt: skip
             if not row["joined"]:
                 ax.annotate(STATUS[row["trend_point"]], (right, place), textcoords="offset points",
-                            xytext=(13 + 7 * len(f"{share:g}"), -0.5), va="center", color=QUIET, fontsize=SMALL)  # fmt: skip
+                            xytext=(13 + 7.5 * len(f"{share:g}"), -0.5), va="center", color=QUIET)  # fmt: skip
             left = -(ROWS_LEFT - NAMES_LEFT) * 72
             if number == 0:
                 ax.annotate(answer.name, (0, place), textcoords="offset points", xytext=(left, 0), va="center",
-                            color=INK, fontsize=TEXT - 1.5)  # fmt: skip
+                            color=INK)  # fmt: skip
             if several:
                 ax.annotate(f"{int(row['year'])}", (0, place), textcoords="offset points", xytext=(-8, 0), ha="right",
-                            va="center", color=QUIET, fontsize=TEXT - 1.5)  # fmt: skip
+                            va="center", color=QUIET)  # fmt: skip
             place += 1
     ax.set_ylim(place - 0.45, -0.55)
     ax.set_yticks([])
@@ -190,7 +189,7 @@ def _write_numbers(ax: Axes, points: pd.DataFrame, answers: tuple[Answer, ...]) 
         beside = max(free_left, free_right) >= BESIDE
         shares = [float(share) * percent for share in rows["percent"]]
         bars = [float(margin) * percent for margin in rows["margin"].fillna(0)]
-        heights = spread(shares, 12.5)
+        heights = spread(shares, 14.0)
         for place, (_, row) in enumerate(rows.iterrows()):
             answer = names[str(row["option"])]
             if beside:
@@ -201,11 +200,11 @@ def _write_numbers(ax: Axes, points: pd.DataFrame, answers: tuple[Answer, ...]) 
                 shift, away, side = (bars[place] + 11) * (-1 if below else 1), 0.0, "center"
             texts = [(f"{row['percent']:g}", INK, away)]
             if beside and to_right and wave == last[answer.option]:
-                texts.append((answer.name, QUIET if answer.colour == UNDECIDED else answer.colour, 26.0))
+                texts.append((answer.name, QUIET if answer.colour == UNDECIDED else answer.colour, BESIDE + 1.0))
             for text, colour, right_by in texts:
                 ax.annotate(
                     text, (wave, float(row["percent"])), textcoords="offset points", xytext=(right_by, shift), ha=side,
-                    va="center", color=colour, fontweight="semibold", fontsize=TEXT - 1, zorder=5,
+                    va="center", color=colour, fontweight="semibold", zorder=5,
                     path_effects=[patheffects.withStroke(linewidth=2.5, foreground=GROUND)],
                 )  # fmt: skip
 
@@ -220,7 +219,6 @@ def _draw_time(ax: Axes, points: pd.DataFrame, answers: tuple[Answer, ...], top:
     ax.set_xticks([year for year in range(math.ceil(start) - 1, math.floor(end) + 1) if year % step == 0])
     ax.set_ylim(0, top)
     ax.set_yticks([tick for tick in (0, 25, 50, 75, 100) if tick < top])
-    ax.tick_params(axis="both", labelsize=TEXT - 1.5)
     _write_numbers(ax, points, answers)
 
 
@@ -233,7 +231,7 @@ def draw_panels(
     """
     frames = {p.question: dated(polls, p.question, tuple(a.option for a in p.answers)) for p in panels}
     over_time = {name: frame["moment"].nunique() >= OVER_TIME for name, frame in frames.items()}
-    words = {p.question: [] if p.shares_wording else textwrap.wrap(wording(questions, p.question), 60) for p in panels}
+    words = {p.question: [] if p.shares_wording else textwrap.wrap(wording(questions, p.question), LETTERS) for p in panels}
     tops = [(f["percent"] + f["margin"].fillna(0)).max() for name, f in frames.items() if over_time[name]]
     top = math.ceil((max(tops) + 6) / 5) * 5 if tops else 0.0
     last_rows = max((at for at, p in enumerate(panels) if not over_time[p.question]), default=-1)
@@ -246,17 +244,17 @@ def draw_panels(
     with house_style():
         figure, axes = new_figure(height, title, panels=len(panels))
         figure.set_layout_engine("none")
-        figure.suptitle(figure.get_suptitle(), x=0.01, y=1 - 0.05 / height, ha="left", va="top", fontsize=TEXT + 1.5,
+        figure.suptitle(figure.get_suptitle(), x=0.01, y=1 - 0.05 / height, ha="left", va="top",
                         fontweight="semibold", color=INK)  # fmt: skip
         down = title_room
         for at, (ax, panel) in enumerate(zip(axes, panels, strict=True)):
             points = frames[panel.question]
-            for text, size, weight, colour, room in (
-                (f"{panel.head}, {_when(points)}", TEXT - 1, "semibold", INK, HEAD),
-                ("\n".join(words[panel.question]), SMALL, "normal", QUIET, LINE * len(words[panel.question]) + 0.06),
+            for text, weight, colour, room in (
+                (f"{panel.head}, {_when(points)}", "semibold", INK, HEAD),
+                ("\n".join(words[panel.question]), "normal", QUIET, LINE * len(words[panel.question]) + 0.06),
             ):
-                figure.text(NAMES_LEFT / WIDTH, 1 - down / height, text, fontsize=size, fontweight=weight, color=colour,
-                            ha="left", va="top", linespacing=1.15)  # fmt: skip
+                figure.text(NAMES_LEFT / WIDTH, 1 - down / height, text, fontweight=weight, color=colour, ha="left",
+                            va="top", linespacing=1.15)  # fmt: skip
                 down += room
             if over_time[panel.question]:
                 ax.set_position((TIME_LEFT / WIDTH, 1 - (down + TIME) / height, TIME_WIDE / WIDTH, TIME / height))
@@ -266,7 +264,7 @@ def draw_panels(
                 ax.set_position((ROWS_LEFT / WIDTH, 1 - (down + tall) / height, ROWS_WIDE / WIDTH, tall / height))
                 _draw_rows(ax, points, panel.answers)
                 if at == last_rows:
-                    ax.set_xticks([0, 50, 100], ["0", "50", "100%"], fontsize=TEXT - 1.5)
+                    ax.set_xticks([0, 50, 100], ["0", "50", "100%"])
             down += below[at] + GAP
     data = pd.concat(frames.values(), ignore_index=True)
     said = " ".join(

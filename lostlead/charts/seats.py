@@ -17,7 +17,6 @@ from lostlead.charts.style import (
     INK,
     QUIET,
     RULE,
-    TEXT,
     Chart,
     house_style,
     new_figure,
@@ -26,7 +25,6 @@ from lostlead.charts.style import (
 )
 from lostlead.evidence import Period
 
-SMALL = TEXT - 2
 # Which colour a state of the tables has; what is not named here is drawn as Other.
 GROUPS = {
     "Russia": "USSR/Russia",
@@ -91,38 +89,35 @@ def modules(station_modules: pd.DataFrame) -> Chart:
                 tiles.add_patch(
                     Rectangle((column, place - 0.42), 0.92, 0.84, facecolor=colour, linewidth=0, gid=f"{row.module}")
                 )
-                tiles.text(column + 0.46, place, LETTERS[who], ha="center", va="center_baseline", fontsize=SMALL,
+                tiles.text(column + 0.46, place, LETTERS[who], ha="center", va="center_baseline",
                            color=GROUND if _dark(colour) else INK, fontweight="semibold")  # fmt: skip
             colour = COLOURS[row.owned]
             mass.barh(place, row.mass_t, color=colour, height=0.68)
             mass.annotate(f"{row.mass_t:.1f}", (row.mass_t, place), textcoords="offset points", xytext=(3, 0),
-                          va="center_baseline", fontsize=SMALL)  # fmt: skip
+                          va="center_baseline")  # fmt: skip
             if row.volume == "not found":
-                volume.text(
-                    0, place, "not found", va="center_baseline", color=QUIET, fontsize=TEXT - 2.5, style="italic"
-                )
+                volume.text(0, place, "not found", va="center_baseline", color=QUIET, style="italic")
                 continue
             hollow = row.volume == "other basis"
             volume.barh(place, row.pressurised_volume_m3, height=0.68 if not hollow else 0.6, linewidth=1.6,
                         facecolor=GROUND if hollow else colour, edgecolor=colour if hollow else "none")  # fmt: skip
             volume.annotate(f"{round(row.pressurised_volume_m3, 1):g}", (row.pressurised_volume_m3, place),
-                            textcoords="offset points", xytext=(3, 0), va="center_baseline", fontsize=SMALL)  # fmt: skip
+                            textcoords="offset points", xytext=(3, 0), va="center_baseline")  # fmt: skip
         tiles.set_xlim(-0.06, 2)
         tiles.set_ylim(len(rows) - 0.45, -0.55)
         tiles.set_yticks(
             list(places),
             [f"{row.launch_date[:4]} {SHORT.get(row.module, row.module)}" for row in rows.itertuples()],
-            fontsize=SMALL,
             color=INK,
         )
         mass.set_xlim(0, float(rows["mass_t"].max()) * 1.72)
         volume.set_xlim(0, float(rows["pressurised_volume_m3"].max()) * 1.58)
         for ax, head in ((mass, "mass, t"), (volume, "volume, m³")):
-            ax.set_title(head, loc="left", color=QUIET, fontsize=SMALL, pad=4)
+            ax.set_title(head, loc="left", color=QUIET, pad=4)
             ax.axvline(0, color=RULE, linewidth=1)
         for column, head in enumerate(("built", "owned")):
             tiles.annotate(head, (column + 0.46, 1), xycoords=("data", "axes fraction"), xytext=(0, 4),
-                           textcoords="offset points", ha="center", color=QUIET, fontsize=TEXT - 2.5)  # fmt: skip
+                           textcoords="offset points", ha="center", color=QUIET)  # fmt: skip
         for ax in (tiles, mass, volume):
             ax.grid(False)
             ax.set_xticks([])
@@ -131,7 +126,7 @@ def modules(station_modules: pd.DataFrame) -> Chart:
         handles = [Patch(color=COLOURS[who], label=name) for who, name in names.items()]
         handles.append(Patch(facecolor=GROUND, edgecolor=INK, label="volume on another basis"))
         figure.legend(handles=handles, loc="outside lower left", ncols=2, handlelength=0.9, columnspacing=1.0,
-                      labelspacing=0.3, fontsize=SMALL)  # fmt: skip
+                      labelspacing=0.3)  # fmt: skip
     made, own = rows["built"].value_counts(), rows["owned"].value_counts()
     both = rows[(rows["built"] == "USSR/Russia") & (rows["owned"] != "USSR/Russia")]["module"].to_list()
     theirs = (
@@ -333,8 +328,8 @@ def riders(soyuz_crews: pd.DataFrame, *, shuttle_landed: str, dragon_flew: str) 
         below.barh(names, totals, color=[COLOURS[group(name)] for name in totals.index], height=0.72)
         for place, value in enumerate(totals):
             below.annotate(f"{value}", (float(value), place), textcoords="offset points", xytext=(4, 0),
-                           va="center_baseline", fontsize=SMALL, fontweight="semibold")  # fmt: skip
-        below.tick_params(axis="y", labelsize=SMALL, labelcolor=INK)
+                           va="center_baseline", fontweight="semibold")  # fmt: skip
+        below.tick_params(axis="y", labelcolor=INK)
         below.set_title("seats that reached the station", loc="left", color=QUIET, pad=4)
         below.set_ylim(len(totals) - 0.4, -0.6)
         below.set_xlim(0, float(totals.max()) * 1.12)
@@ -347,7 +342,7 @@ def riders(soyuz_crews: pd.DataFrame, *, shuttle_landed: str, dragon_flew: str) 
         if len(failed):
             handles.append(Patch(facecolor=GROUND, edgecolor=INK, linewidth=1.6, label="not arrived"))
         key = above.legend(handles=handles[::-1], loc="center right", bbox_to_anchor=(-0.015, 0.5), handlelength=0.9,
-                           handletextpad=0.5, labelspacing=0.3, fontsize=SMALL, borderaxespad=0)  # fmt: skip
+                           handletextpad=0.5, labelspacing=0.3, borderaxespad=0)  # fmt: skip
         key.set_in_layout(False)
     everyone = int(totals.sum())
     russians, americans = int(totals.get("Russia", 0)), int(totals.get("United States", 0))

@@ -70,7 +70,7 @@ def share_readings(station_share: pd.DataFrame, *, article_percent: float = 25.0
         ax.axvline(article_percent, color=INK, linewidth=1.2, zorder=1)
         for place, line in enumerate(lines):
             ax.hlines(place, 0, 100, color=RULE, linewidth=0.8, zorder=1)
-            ax.text(100, place - 0.16, line, ha="right", va="bottom", color=INK, fontsize=12.5)
+            ax.text(100, place - 0.16, line, ha="right", va="bottom", color=INK)
         for counted, _, marker, face, edge, nudge in WAYS:
             for recent, alpha in ((False, 0.4), (True, 1.0)):
                 some = rows[(rows["zarya_counted_as"] == counted) & (rows["recent"] == recent)]

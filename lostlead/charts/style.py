@@ -21,7 +21,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 WIDTH = 4.3  # inches; at 310 px on a phone a point is then about one pixel
-TEXT = 13.5
+TEXT = 13.5  # points: no letter of a figure is smaller, so that it is at least as large as the caption
 INK = "#1f2328"
 QUIET = "#5c6570"
 RULE = "#d5d9de"
@@ -98,6 +98,11 @@ RC: Any = {
     "savefig.facecolor": GROUND,
     "legend.frameon": False,
     "legend.fontsize": TEXT,
+    "legend.handlelength": 0.9,
+    "legend.handletextpad": 0.5,
+    "legend.columnspacing": 1.0,
+    "legend.labelspacing": 0.25,
+    "legend.borderaxespad": 0.3,
     "lines.linewidth": 2.2,
     "hatch.linewidth": 1.0,
     # The same bytes on every machine: fixed ids in the SVG, letters drawn as outlines.

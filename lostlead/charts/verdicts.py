@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.patches import Rectangle
 
-from lostlead.charts.style import GROUND, INK, QUIET, TEXT, Chart, house_style, new_figure
+from lostlead.charts.style import GROUND, INK, QUIET, Chart, house_style, new_figure
 from lostlead.verdicts import Verdict
 
 # Told apart by sign, by lightness and by hue; the sign stands on the tile.
@@ -45,16 +45,15 @@ def overview(claims: pd.DataFrame, verdicts: pd.DataFrame) -> Chart:
                 va="center",
                 color=ink,
                 fontfamily=SIGN_FONT,
-                fontsize=TEXT - 1,
             )
-            ax.text(row.column + 0.46, y + 0.22, row.claim, ha="center", va="center", color=ink, fontsize=TEXT - 2.5)
+            ax.text(row.column + 0.46, y + 0.22, row.claim, ha="center", va="center", color=ink)
         for at, paragraph in enumerate(paragraphs):
             ax.text(-0.15, -at + 0.43, f"{paragraph}", ha="right", va="center", color=QUIET)
         for at, verdict in enumerate(named):
             sign, colour, ink = TILES[verdict]
             low = -len(paragraphs) - 0.35 - at * 0.62
             ax.add_patch(Rectangle((0, low), 0.6, 0.5, facecolor=colour, edgecolor=QUIET, linewidth=0.8))
-            ax.text(0.3, low + 0.25, sign, ha="center", va="center", color=ink, fontfamily=SIGN_FONT, fontsize=TEXT - 2)
+            ax.text(0.3, low + 0.25, sign, ha="center", va="center", color=ink, fontfamily=SIGN_FONT)
             ax.text(0.8, low + 0.25, f"{verdict}: {counts[verdict]}", ha="left", va="center")
         ax.set_xlim(-0.6, width)
         ax.set_ylim(-len(paragraphs) - 0.4 - len(named) * 0.62, 1)
