@@ -19,7 +19,7 @@ from lostlead.charts.money import (
     needed_and_budgeted,
     one_series,
 )
-from lostlead.charts.style import GROUND, INK, QUIET, Chart, house_style, new_figure
+from lostlead.charts.style import GROUND, INK, QUIET, RULE, Chart, house_style, new_figure
 
 PALE, MIXED = "#f3d3ca", "#e2a99b"  # of red: not law, of unknown parts
 
@@ -55,7 +55,7 @@ def soviet_1989(budgets: pd.DataFrame) -> Chart:
             firm = "Roscosmos" not in name
             ax.barh([place], [value], color=RED if firm else GROUND, edgecolor=RED, linewidth=1.7, height=0.4)
             said = f"{value:.2f}".rstrip("0")
-            ax.text(value + 0.15, place, said, va="center", color=RED)
+            ax.text(value + 0.15, place, said, va="center", color=RED, fontweight="semibold")
             ax.text(0, place - 0.26, name, va="bottom", color=INK)
         ax.set_ylim(len(rates) - 0.6, -0.75)
         ax.set_xlim(0, float(dollars["total"]) * 1.14)
@@ -119,7 +119,7 @@ def collapse(budgets: pd.DataFrame, deflators: pd.DataFrame, funding: pd.DataFra
     }
     with house_style():
         figure, [ax, below] = new_figure(
-            8.4, "The collapse of the 1990s, as it was told", panels=2, height_ratios=[1, 1.6]
+            8.0, "The collapse of the 1990s, as it was told", panels=2, height_ratios=[1, 1.6]
         )
         heading(ax, "size of the money, 1989 = 100")
         mark(ax, 1989, 100, "o", RED)
@@ -132,7 +132,8 @@ def collapse(budgets: pd.DataFrame, deflators: pd.DataFrame, funding: pd.DataFra
         ax.set_ylim(0, 112)
         ax.set_xlim(1988, 2008.6)
         ax.set_xticks([1990, 1995, 2000, 2005])
-        heading(below, f"needed and budgeted, billion roubles of {CRISIS_YEAR}")
+        heading(below, f"billion roubles of {CRISIS_YEAR}")
+        below.axvline(0, color=RULE, linewidth=0.8, zorder=0)
         for row in money.itertuples():
             place = names.index(row.row)
             marker, firm, _ = styles[row.kind]
@@ -142,7 +143,7 @@ def collapse(budgets: pd.DataFrame, deflators: pd.DataFrame, funding: pd.DataFra
             number(below, row.constant, place, f"{row.constant:.1f}", RED, xytext=(-8 if left else 8, 0),
                    ha="right" if left else "left", va="center")  # fmt: skip
         _rows(below, names)
-        below.set_xlim(-2.6, float(money["constant"].max()) * 1.06)
+        below.set_xlim(-4.0, float(money["constant"].max()) * 1.06)
         below.set_xticks([0, 10, 20])
         legend(figure, [key(label, marker, RED, firm=firm) for marker, firm, label in styles.values()], 3)
     low = level[level["year"] <= 2002]
@@ -271,7 +272,7 @@ def programme(steps: pd.DataFrame) -> Chart:
                 )  # fmt: skip
                 left += row.value
             ax.text(0, place - 0.27, STEPS.get(date, date), va="bottom", color=INK)
-            ax.text(left + 40, place, f"{left:,.0f}", va="center", color=RED)
+            ax.text(left + 40, place, f"{left:,.0f}", va="center", color=RED, fontweight="semibold")
         ax.set_ylim(len(dates) - 0.6, -0.75)
         ax.set_xlim(0, float(totals.max()) * 1.19)
         bare(ax)

@@ -87,7 +87,7 @@ def nasa_outlays(budgets: pd.DataFrame, deflators: pd.DataFrame) -> Chart:
         ax.plot(table.index, table["nominal"], color=GREY, linewidth=2.0)
         number(ax, peak, top, f"{peak}: {top:.1f}", BLUE)
         ax.annotate(f"in dollars of {DOLLAR_YEAR}", (1971, 33.5), ha="left", color=BLUE, fontweight="semibold")
-        ax.annotate("in dollars of the day", (1988, 6.6), ha="left", color=QUIET, fontweight="semibold")
+        ax.annotate("in dollars of the day", (1990.5, 7.4), ha="left", color=QUIET, fontweight="semibold")
         for row in extra.itertuples():
             mark(ax, row.year, row.billions, "s" if row.series == "nasa-request" else "o", BLUE, firm=False)
         ax.set_xlim(first - 1, last + 4)
@@ -419,6 +419,7 @@ def russia_against_nasa(budgets: pd.DataFrame, deflators: pd.DataFrame) -> Chart
         for row in told.itertuples():
             mark(axes[2], row.year, row.value, "x", INK, firm=True, markersize=8)
         axes[2].set_ylim(0, max(rows["gdp"].max(), told["value"].max()) * 1.2)
+        axes[2].set_yticks([0, 0.1, 0.2, 0.3])
         axes[2].set_xlim(1999, 2027.5)
         axes[2].set_xticks([2000, 2005, 2010, 2015, 2020, 2025])
         keys = [key(label, marker, RED) for label, marker in marks.values()]
@@ -491,7 +492,7 @@ def others(budgets: pd.DataFrame, deflators: pd.DataFrame) -> Chart:
     """Draw space budgets of China, ESA, Japan, India and (estimate) Russia in dollars of the day, a panel each."""
     rows = others_in_dollars(budgets, deflators)
     top = float(rows["billion_usd"].max())
-    colours = {"China": "#9a6d00", "ESA": COLOURS["Europe"], "Russia": RED}
+    colours = {"China": COLOURS["China"], "ESA": COLOURS["Europe"], "Russia": RED}
     with house_style():
         figure, axes = new_figure(
             9.2, "Space budgets of others, billion dollars of the day", panels=len(OTHERS), sharex=True, sharey=True,
@@ -499,7 +500,7 @@ def others(budgets: pd.DataFrame, deflators: pd.DataFrame) -> Chart:
         )  # fmt: skip
         for ax, country in zip(axes, OTHERS, strict=True):
             mine, colour = rows[rows["country"] == country], colours.get(country, QUIET)
-            heading(ax, country, colour)
+            heading(ax, country, colours.get(country, INK))
             _dotted(ax, mine, "billion_usd", colour)
             for row in mine.itertuples():
                 outside = row.series == "euroconsult"

@@ -181,7 +181,7 @@ def announced(announced_not_flown: pd.DataFrame) -> Chart:
         left, right = first - 1.0, max(last, STATUS_YEAR) + 1.2
         for place, row in enumerate(drawn.itertuples()):
             y = -place * step
-            name = ax.text(left, y + 0.4, row.system, va="center", fontweight="semibold")
+            name = ax.text(left, y + 0.4, row.system, va="center", fontweight="semibold", bbox=WHITE)
             ax.annotate(
                 row.status, (1, 0.5), xycoords=name, textcoords="offset points", xytext=(7, 0), va="center", color=RED,
             )  # fmt: skip

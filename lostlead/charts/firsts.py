@@ -27,14 +27,14 @@ LANDING = {EVENTS: "e-1969-07-20-apollo-11", LAUNCHED: "l-1969-07-16-apollo-11"}
 CHINA = COLOURS["China"]
 # What is named on the timeline: row, words, how far from the line (in marks), side of the words.
 NAMED = (
-    ("e-1957-10-04-sputnik-1", "Sputnik 1", 5.3, "left"),
+    ("e-1957-10-04-sputnik-1", "Sputnik 1", 6.3, "left"),
     ("e-1961-04-12-vostok-1", "Vostok 1", 4.1, "center"),
-    ("e-1965-03-18-voskhod-2", "spacewalk", 5.3, "left"),
-    ("e-1971-04-19-salyut-1", "Salyut 1", 5.9, "left"),
+    ("e-1965-03-18-voskhod-2", "spacewalk", 5.3, "center"),
+    ("e-1971-04-19-salyut-1", "Salyut 1", 5.3, "left"),
     ("e-1986-02-19-mir", "Mir", 4.3, "center"),
     ("e-1962-12-14-mariner-2", "Mariner 2", -4.1, "center"),
     ("e-1969-07-20-apollo-11", "Apollo 11", -4.1, "center"),
-    ("e-1976-07-20-viking-1", "Viking 1", -4.1, "center"),
+    ("e-1976-07-20-viking-1", "Viking 1", -5.2, "center"),
     ("e-1981-04-12-sts-1", "Shuttle", -4.1, "center"),
 )
 
@@ -77,7 +77,7 @@ def timeline(firsts: pd.DataFrame) -> Chart:
         for ax, rows in zip(axes, tables.values(), strict=True):
             for year in rows.loc[rows["state"] == JOINT, "year"]:
                 ax.text(year + 0.8, 0, "joint", va="center", bbox=WHITE)
-        axes[0].set_ylim(-6.2, 6.5)
+        axes[0].set_ylim(-6.2, 7.0)
         axes[1].set_ylim(-3.5, 3.5)
         for ax, of in zip(axes, tables, strict=True):
             for state, va in ((SOVIET, "top"), (AMERICAN, "bottom")):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.patches import Patch
 
+from lostlead.charts.marks import bare, heading, legend, number
 from lostlead.charts.style import (
     COLOURS,
     GROUND,
@@ -86,10 +87,7 @@ def attempts_by_state(launches: pd.DataFrame, basis: str = "hardware") -> Chart:
             ax.plot(wide.index, wide[state], color=COLOURS[state], marker=MARKS[state], markevery=[-1], markersize=6)
             name = "Russia" if state == RUSSIA else state
             label_end(ax, last, float(wide.loc[last, state]), f"{name} {wide.loc[last, state]}", COLOURS[state])
-        ax.annotate(
-            f"USSR {peak}: {wide.loc[peak, RUSSIA]}", (peak, wide.loc[peak, RUSSIA]), textcoords="offset points",
-            xytext=(0, 8), ha="center", color=COLOURS[RUSSIA], fontweight="semibold",
-        )  # fmt: skip
+        number(ax, peak, wide.loc[peak, RUSSIA], f"USSR {peak}: {wide.loc[peak, RUSSIA]}", COLOURS[RUSSIA])
         ax.set_xlim(first, last + 15)
         ax.set_ylim(0, None)
         ax.set_xticks([1960, 1980, 2000, 2020])
@@ -124,7 +122,7 @@ def share_by_decade(launches: pd.DataFrame, basis: str = "hardware") -> Chart:
     """Draw the share of the world's orbital launch attempts by decade as stacked bars on one basis."""
     shares = shares_by_decade(launches, basis)
     last = int(launches["year"].max())
-    labels = [f"{d} to {last}" if d == shares.index[-1] else d for d in shares.index]
+    labels = [f"{d[:4]}-{last}" if d == shares.index[-1] else d for d in shares.index]
     with house_style():
         figure, [ax] = new_figure(4.9, "Share of the world's orbital launch attempts, percent")
         left = pd.Series(0.0, index=shares.index)
@@ -142,9 +140,9 @@ def share_by_decade(launches: pd.DataFrame, basis: str = "hardware") -> Chart:
                     )  # fmt: skip
             left = left + shares[state]
         handles = [Patch(color=COLOURS[s], label="USSR, Russia" if s == RUSSIA else s) for s in shares.columns]
-        figure.legend(handles=handles, loc="outside lower left", ncols=4, handlelength=0.9, columnspacing=1.0)
+        legend(figure, handles, 4)
         ax.invert_yaxis()
-        ax.grid(False)
+        ax.grid(visible=False)
         ax.set_xticks([])
         ax.spines["bottom"].set_visible(False)
     top = shares[RUSSIA].idxmax()
@@ -187,9 +185,8 @@ def leaders(launches: pd.DataFrame) -> Chart:
                     int(year), 1, width=0.92, color="#e6e0d4" if tie else COLOURS[state], hatch="////" if tie else None,
                     edgecolor=INK if tie else "none", linewidth=0,
                 )  # fmt: skip
-            ax.set_title(f"by {basis}", loc="left", color=QUIET, pad=3)
-            ax.set_yticks([])
-            ax.grid(False)
+            heading(ax, f"by {basis}")
+            bare(ax, years=True)
             ax.set_ylim(0, 1)
             ax.set_xlim(first - 0.6, last + 0.6)
         axes[-1].set_xticks([1960, 1970, 1980, 1990, 2000, 2010, 2020])
@@ -198,7 +195,7 @@ def leaders(launches: pd.DataFrame) -> Chart:
         handles = [Patch(color=COLOURS[state], label=name) for state, name in names.items() if state in first_places]
         if "tie" in first_places:
             handles.append(Patch(facecolor="#e6e0d4", edgecolor=INK, hatch="////", label="tie"))
-        figure.legend(handles=handles, loc="outside lower left", ncols=4, handlelength=0.9, columnspacing=1.0)
+        legend(figure, handles, 4)
     years = {
         basis: [int(year) for year, state in table[basis].items() if state == RUSSIA and year >= 1992]
         for basis in BASES
@@ -244,9 +241,7 @@ def crewed(crewed_launches: pd.DataFrame) -> Chart:
         figure, axes = new_figure(5.6, "Crewed launch attempts a year", panels=3, sharex=True, sharey=True)
         for ax, (state, name) in zip(axes, names.items(), strict=True):
             ax.bar(wide.index, wide[state], color=COLOURS[state], width=0.85)
-            ax.set_title(
-                f"{name}: {totals[state]} in all", loc="left", color=COLOURS[state], fontweight="semibold", pad=3
-            )
+            heading(ax, f"{name}: {totals[state]} in all", COLOURS[state])
             ax.set_ylim(0, top + 0.5)
             ax.set_yticks([0, 5, top] if top > 6 else [0, top])
         axes[-1].set_xticks([1960, 1980, 2000, 2020])
@@ -353,7 +348,7 @@ def crosscheck(crosschecks: pd.DataFrame, independent: pd.Series) -> Chart:
             label="other published counts",
         )  # fmt: skip
         ax.set_xlabel("count in the catalogue")
-        figure.legend(loc="outside lower left", ncols=1, handlelength=1)
+        legend(figure, ax.get_legend_handles_labels()[0], 1)
     return Chart(
         name="launch-crosscheck",
         figure=figure,

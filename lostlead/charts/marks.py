@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from lostlead.charts.style import GROUND, QUIET
+from lostlead.charts.style import GROUND, QUIET, readable
 
 SIZE, EDGE = 7.0, 1.7  # of a mark and of its outline, in points
 BELOW: Any = {"xytext": (0, -8), "va": "top"}  # for a number that stands below its mark
@@ -45,13 +45,13 @@ def legend(figure: Figure, handles: Iterable[Any], columns: int, **options: Any)
 def heading(ax: Axes, text: str, colour: str = QUIET, **options: Any) -> None:
     """Write the heading of a panel above it, at the left; in another colour than grey it is semibold."""
     settings: dict[str, Any] = {"loc": "left", "pad": 4} | options
-    ax.set_title(text, color=colour, fontweight="normal" if colour == QUIET else "semibold", **settings)
+    ax.set_title(text, color=readable(colour), fontweight="normal" if colour == QUIET else "semibold", **settings)
 
 
 def number(ax: Axes, x: float, y: float, text: str, colour: str, **options: Any) -> None:
     """Write a number by its mark, above it when nothing else is asked for."""
     settings: dict[str, Any] = {"xytext": (0, 7), "ha": "center", "va": "bottom", "fontweight": "semibold"} | options
-    ax.annotate(text, (x, y), textcoords="offset points", color=colour, **settings)
+    ax.annotate(text, (x, y), textcoords="offset points", color=readable(colour), **settings)
 
 
 def bare(ax: Axes, *, years: bool = False) -> None:

@@ -100,9 +100,9 @@ def researchers(rd_personnel: pd.DataFrame) -> Chart:
     Each definition has a panel, and all panels the same scale. Years for which nobody read a figure are shaded.
     """
     panels = (
-        ("researchers", "Researchers", 1.25),
-        ("rd_personnel", "All staff in research and development", 1.75),
-        ("rd_specialists_cis", "Specialists, as the CIS committee counts", 1.25),
+        ("researchers", "Researchers", 1.35),
+        ("rd_personnel", "All staff in research and development", 1.8),
+        ("rd_specialists_cis", "Specialists, as the CIS committee counts", 1.35),
     )
     found = {series: of_series(rd_personnel, series) for series, _, _ in panels}
     first = min(int(rows["year"].min()) for rows in found.values())
@@ -204,7 +204,7 @@ def spending(rd_personnel: pd.DataFrame) -> Chart:
     last = int(max(russia["year"].max(), usa["year"].max()))
     with house_style():
         figure, [ax] = new_figure(4.6, "Spending on research and development, percent of GDP")
-        for rows, colour, name, up in ((usa, USA, "USA", 9), (line, RUSSIA, "Russia", 14)):
+        for rows, colour, name, up in ((usa, USA, "USA", 9), (line, RUSSIA, "Russia", 9)):
             _draw_basis(ax, rows, colour, solid=True, dots=False)
             end = rows.iloc[-1]
             label_end(

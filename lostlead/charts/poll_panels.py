@@ -11,10 +11,9 @@ import textwrap
 from dataclasses import dataclass
 
 import pandas as pd
-from matplotlib import patheffects
 from matplotlib.axes import Axes
 
-from lostlead.charts.polls import Answer, draw_question, series
+from lostlead.charts.polls import HALO, Answer, draw_question, series
 from lostlead.charts.style import (
     COLOURS,
     GROUND,
@@ -28,6 +27,7 @@ from lostlead.charts.style import (
     Chart,
     house_style,
     new_figure,
+    readable,
     say_list,
     say_years,
 )
@@ -35,7 +35,7 @@ from lostlead.charts.style import (
 OVER_TIME = 4  # dated polls of one question that make a panel over time
 RUSSIA, USA, CHINA = COLOURS["USSR/Russia"], COLOURS["USA"], COLOURS["China"]
 EUROPE, OTHER = COLOURS["Europe"], COLOURS["Other"]
-FOR, MIDDLE, AGAINST = "#1f6f66", UNDECIDED, "#a06cb0"  # wishes: not countries, not who leads
+FOR, MIDDLE, AGAINST = "#1f6f66", UNDECIDED, "#8f5aa0"  # wishes: not countries, not who leads
 STATUS = {
     "marked": "differs",
     "doubtful": "doubtful",
@@ -46,8 +46,9 @@ STATUS = {
 # Inches; a figure is laid out from the top.
 HEAD, LINE, ROW, GAP, TIME, TICKS = 0.25, 0.215, 0.27, 0.2, 1.75, 0.29
 LETTERS = 47  # in a line of a question
-NAMES_LEFT, ROWS_LEFT, ROWS_WIDE = 0.06, 1.72, 1.58
+NAMES_LEFT, ROWS_LEFT, ROWS_WIDE = 0.06, 1.78, 1.54
 TIME_LEFT, TIME_WIDE = 0.36, 3.0
+YEAR = 55  # points on paper between the starts of two years below a panel
 BESIDE = 28  # points on paper that a number beside its point needs
 
 
@@ -200,12 +201,12 @@ def _write_numbers(ax: Axes, points: pd.DataFrame, answers: tuple[Answer, ...]) 
                 shift, away, side = (bars[place] + 11) * (-1 if below else 1), 0.0, "center"
             texts = [(f"{row['percent']:g}", INK, away)]
             if beside and to_right and wave == last[answer.option]:
-                texts.append((answer.name, QUIET if answer.colour == UNDECIDED else answer.colour, BESIDE + 1.0))
+                texts.append((answer.name, readable(answer.colour), BESIDE + 1.0))
             for text, colour, right_by in texts:
                 ax.annotate(
                     text, (wave, float(row["percent"])), textcoords="offset points", xytext=(right_by, shift), ha=side,
                     va="center", color=colour, fontweight="semibold", zorder=5,
-                    path_effects=[patheffects.withStroke(linewidth=2.5, foreground=GROUND)],
+                    path_effects=HALO,
                 )  # fmt: skip
 
 
@@ -215,7 +216,7 @@ def _draw_time(ax: Axes, points: pd.DataFrame, answers: tuple[Answer, ...], top:
     draw_question(ax, points, bare, numbers=False)
     start, end = points["moment"].min(), points["moment"].max()
     ax.set_xlim(start - (end - start) * 0.1, end + (end - start) * 0.36)
-    step = 5 if end - start > 12 else 2
+    step = next(step for step in (1, 2, 5, 10) if step * TIME_WIDE * 72 / (end - start) > YEAR)
     ax.set_xticks([year for year in range(math.ceil(start) - 1, math.floor(end) + 1) if year % step == 0])
     ax.set_ylim(0, top)
     ax.set_yticks([tick for tick in (0, 25, 50, 75, 100) if tick < top])
@@ -231,7 +232,9 @@ def draw_panels(
     """
     frames = {p.question: dated(polls, p.question, tuple(a.option for a in p.answers)) for p in panels}
     over_time = {name: frame["moment"].nunique() >= OVER_TIME for name, frame in frames.items()}
-    words = {p.question: [] if p.shares_wording else textwrap.wrap(wording(questions, p.question), LETTERS) for p in panels}
+    words = {
+        p.question: [] if p.shares_wording else textwrap.wrap(wording(questions, p.question), LETTERS) for p in panels
+    }
     tops = [(f["percent"] + f["margin"].fillna(0)).max() for name, f in frames.items() if over_time[name]]
     top = math.ceil((max(tops) + 6) / 5) * 5 if tops else 0.0
     last_rows = max((at for at, p in enumerate(panels) if not over_time[p.question]), default=-1)
@@ -396,7 +399,7 @@ LEADERSHIP_OTHER = (
     Panel(
         "romir-great-space-power",
         "ROMIR",
-        (Answer("yes", "to some degree", KEEPS), Answer("disagree", "no", LOST, "s")),
+        (Answer("yes", "to a degree", KEEPS), Answer("disagree", "no", LOST, "s")),
     ),
     Panel(
         "vciom-leads-or-lags-2018",

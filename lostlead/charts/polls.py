@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import pandas as pd
+from matplotlib import patheffects
 from matplotlib.axes import Axes
 
+from lostlead.charts.marks import BELOW, heading, number
 from lostlead.charts.style import (
     ARTICLE,
     COLOURS,
+    GROUND,
     INK,
     KEEPS,
     LOST,
-    QUIET,
     UNDECIDED,
     Chart,
     house_style,
@@ -27,6 +29,8 @@ from lostlead.charts.style import (
     new_figure,
 )
 
+CLOSE = 30  # percentage points between two answers whose numbers stand on the outer sides
+HALO = [patheffects.withStroke(linewidth=2.5, foreground=GROUND)]  # around numbers that may cross a line
 Z95 = 1.96  # two-sided 95 percent of the normal distribution
 
 
@@ -110,18 +114,20 @@ def draw_question(ax: Axes, points: pd.DataFrame, answers: tuple[Answer, ...], *
             known = pd.notna(row["margin"])
             ax.errorbar(
                 row["moment"], row["percent"], yerr=row["margin"] if known else None, color=answer.colour,
-                marker=answer.marker, markersize=8, markerfacecolor=answer.colour if known else "white",
+                marker=answer.marker, markersize=8, markerfacecolor=answer.colour if known else GROUND,
                 markeredgecolor=answer.colour, markeredgewidth=1.8, elinewidth=1.4, capsize=3, zorder=3,
                 alpha=1.0 if row["joined"] else 0.75,
             )  # fmt: skip
             if not row["joined"]:
                 ax.plot(row["moment"], row["percent"], "x", color=INK, markersize=5, zorder=4)
             crowded = not row["joined"] and (abs(points.loc[points["joined"], "moment"] - row["moment"]) < 1.6).any()
-            if numbers and not crowded:
-                offset = -21 if _goes_below(points, rows, row) else 10
-                ax.annotate(
-                    f"{row['percent']:.0f}", (row["moment"], row["percent"]), textcoords="offset points",
-                    xytext=(0, offset), ha="center", color=answer.colour, fontweight="semibold",
+            same = points[(points["poll"] == row["poll"]) & (points["percent"] == row["percent"])]
+            if numbers and not crowded and row.name == same.index[0]:
+                below = _goes_below(points, rows, row)
+                bar = float(row["margin"]) if known else 0.0
+                number(
+                    ax, row["moment"], row["percent"] + (-bar if below else bar), f"{row['percent']:.0f}", answer.colour,
+                    path_effects=HALO, zorder=5, **(BELOW if below else {}),
                 )  # fmt: skip
         last = rows.iloc[-1]
         label_end(ax, float(last["moment"]), float(last["percent"]), answer.name, answer.colour, xytext=(9, 0))
@@ -129,12 +135,14 @@ def draw_question(ax: Axes, points: pd.DataFrame, answers: tuple[Answer, ...], *
 
 def _goes_below(points: pd.DataFrame, rows: pd.DataFrame, row: pd.Series) -> bool:
     """Whether a number stands better below its point: under another answer of the poll, or in a dip of its line."""
-    others = points[(points["poll"] == row["poll"]) & (points["option"] != row["option"])]
+    others = points[(points["poll"] == row["poll"]) & (points["option"] != row["option"])]["percent"] - row["percent"]
     if not others.empty:
-        return bool(row["percent"] < others["percent"].max())
+        return bool(others.between(0, CLOSE, inclusive="right").any())
     line = list(rows[rows["joined"]].sort_values("moment")["percent"])
-    place = list(rows[rows["joined"]].sort_values("moment")["poll"]).index(row["poll"]) if row["joined"] else -1
-    return 0 < place < len(line) - 1 and line[place] < min(line[place - 1], line[place + 1])
+    if not row["joined"] or len(line) < 2:
+        return False
+    place = list(rows[rows["joined"]].sort_values("moment")["poll"]).index(row["poll"])
+    return bool(row["percent"] < min(line[max(place - 1, 0) : place] + line[place + 1 : place + 2]))
 
 
 def _wording(questions: pd.DataFrame, question: str) -> str:
@@ -255,7 +263,7 @@ def side_by_side(polls: pd.DataFrame, questions: pd.DataFrame) -> Chart:
             points = series(polls, question, (option,))
             frames.append(points)
             draw_question(ax, points, (Answer(option, "", KEEPS),))
-            ax.set_title(title, loc="left", color=QUIET, pad=4)
+            heading(ax, title)
             ax.set_ylim(0, 92)
             ax.set_yticks([0, 50])
         axes[-1].set_xlim(1997, 2025.5)
@@ -312,18 +320,17 @@ def article_against_pollsters(
             shown = own[own["moment"] >= first_year]
             apart = shown[~shown["joined"]]
             ax.plot(shown["moment"], shown["percent"], "o", color=colour, markersize=8, zorder=3)
-            ax.plot(apart["moment"], apart["percent"], "x", color="white", markersize=5, markeredgewidth=1.6, zorder=4)
+            ax.plot(apart["moment"], apart["percent"], "x", color=GROUND, markersize=5, markeredgewidth=1.6, zorder=4)
             rest = other[other["moment"] >= first_year]
-            ax.plot(rest["moment"], rest["percent"], "o", markerfacecolor="white", markeredgecolor=colour, markersize=7,
+            ax.plot(rest["moment"], rest["percent"], "o", markerfacecolor=GROUND, markeredgecolor=colour, markersize=7,
                     markeredgewidth=1.6, linestyle="none", zorder=2)  # fmt: skip
             for _, row in shown[shown["year"].isin([2004, 2008])].iterrows():
-                ax.annotate(
-                    f"FOM {int(row['year'])}: {row['percent']:.0f}", (row["moment"], row["percent"]),
-                    textcoords="offset points", xytext=(6, -20) if row["year"] == 2008 else (0, -20),
-                    ha="left" if row["year"] == 2008 else "center", color=colour, fontweight="semibold",
+                number(
+                    ax, row["moment"], row["percent"], f"FOM {row['percent']:.0f}", colour, xytext=(8, -6), ha="left",
+                    va="center",
                 )  # fmt: skip
             ax.plot([x], [y], **ARTICLE, linestyle="none", zorder=4)
-            ax.set_title(title, loc="left", color=QUIET, pad=4)
+            heading(ax, title)
             ax.set_ylim(0, 90)
             ax.set_yticks([0, 25, 50, 75])
         axes[0].annotate(
@@ -403,7 +410,7 @@ def united_states(polls: pd.DataFrame, questions: pd.DataFrame) -> Chart:
             points = series(polls, question, tuple(a.option for a in answers))
             frames.append(points)
             draw_question(ax, points, answers)
-            ax.set_title(title, loc="left", color=QUIET, pad=4)
+            heading(ax, title)
             ax.set_ylim(0, 95)
             ax.set_yticks([0, 50])
         axes[-1].set_xlim(1957, 2043)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
+from lostlead.charts.marks import bare, heading, key, legend
 from lostlead.charts.style import (
     COLOURS,
     GROUND,
@@ -42,7 +42,7 @@ GROUPS = {
     "China": "China",
 }
 PLURALS = {"USSR/Russia": "Russians", "USA": "Americans", "Europe": "Europeans", "Other": "others"}
-SHORT = {"Kibo Pressurized Module": "Kibo PM", "United Arab Emirates": "UAE"}
+SHORT = {"Kibo Pressurized Module": "Kibo PM", "Kibo ELM-PS": "Kibo ELM", "United Arab Emirates": "UAE"}
 LETTERS = {"USSR/Russia": "R", "USA": "US", "Europe": "E", "Other": "J"}
 # A volume that its own source calls something else than the volume under pressure is drawn hollow.
 PLAIN_VOLUMES = ("pressurised volume", "total internal volume")
@@ -82,7 +82,7 @@ def modules(station_modules: pd.DataFrame) -> Chart:
     with house_style():
         figure, [whole] = new_figure(1.75 + 0.31 * len(rows), "The modules of the station, by builder and owner")
         whole.remove()
-        tiles, mass, volume = figure.subplots(1, 3, sharey=True, width_ratios=[1.45, 1.55, 1.6])
+        tiles, mass, volume = figure.subplots(1, 3, sharey=True, width_ratios=[2.1, 1.35, 1.5])
         for place, row in zip(places, rows.itertuples(), strict=True):
             for column, who in enumerate((row.built, row.owned)):
                 colour = COLOURS[who]
@@ -111,22 +111,21 @@ def modules(station_modules: pd.DataFrame) -> Chart:
             color=INK,
         )
         mass.set_xlim(0, float(rows["mass_t"].max()) * 1.72)
-        volume.set_xlim(0, float(rows["pressurised_volume_m3"].max()) * 1.58)
+        volume.set_xlim(0, float(rows["pressurised_volume_m3"].max()) * 1.75)
         for ax, head in ((mass, "mass, t"), (volume, "volume, m³")):
-            ax.set_title(head, loc="left", color=QUIET, pad=4)
+            heading(ax, head)
             ax.axvline(0, color=RULE, linewidth=1)
         for column, head in enumerate(("built", "owned")):
             tiles.annotate(head, (column + 0.46, 1), xycoords=("data", "axes fraction"), xytext=(0, 4),
                            textcoords="offset points", ha="center", color=QUIET)  # fmt: skip
         for ax in (tiles, mass, volume):
-            ax.grid(False)
+            ax.grid(visible=False)
             ax.set_xticks([])
             ax.spines["bottom"].set_visible(False)
         names = {"USSR/Russia": "R Russia", "USA": "US United States", "Europe": "E Europe", "Other": "J Japan"}
         handles = [Patch(color=COLOURS[who], label=name) for who, name in names.items()]
         handles.append(Patch(facecolor=GROUND, edgecolor=INK, label="volume on another basis"))
-        figure.legend(handles=handles, loc="outside lower left", ncols=2, handlelength=0.9, columnspacing=1.0,
-                      labelspacing=0.3)  # fmt: skip
+        legend(figure, handles, 2)
     made, own = rows["built"].value_counts(), rows["owned"].value_counts()
     both = rows[(rows["built"] == "USSR/Russia") & (rows["owned"] != "USSR/Russia")]["module"].to_list()
     theirs = (
@@ -223,7 +222,7 @@ def crew_by_vehicle(station_crew_transport: pd.DataFrame) -> Chart:
             main = some[some["vehicle"] != "Starliner"]
             tops = _stack(ax, main, empty)
             tops = _stack(ax, some[some["vehicle"] == "Starliner"], tops, hatch=True)
-            ax.set_title(f"{head}: {int(some['people'].sum())}", loc="left", color=INK, fontweight="semibold", pad=4)
+            heading(ax, f"{head}: {int(some['people'].sum())}", INK)
             if some["vehicle"].nunique() < 2:
                 continue
             for vehicle, part in some.groupby("vehicle"):
@@ -239,7 +238,7 @@ def crew_by_vehicle(station_crew_transport: pd.DataFrame) -> Chart:
         axes[-1].set_xlim(first - 0.7, last + 0.7)
         axes[-1].set_xticks([2000, 2005, 2010, 2015, 2020, 2025])
         handles = [Patch(color=COLOURS[who], label=PLURALS[who]) for who in ("USSR/Russia", "USA", "Other")]
-        figure.legend(handles=handles, loc="outside lower left", ncols=3, handlelength=0.9, columnspacing=1.2)
+        legend(figure, handles, 3)
     by_state = rows.pivot_table(index="year", columns="vehicle_state", values="people", aggfunc="sum", fill_value=0)
     by_state = by_state.reindex(range(first, last + 1), fill_value=0)
     alone = [int(year) for year in by_state.index[(by_state["United States"] == 0) & (by_state["Russia"] > 0)]]
@@ -320,17 +319,16 @@ def riders(soyuz_crews: pd.DataFrame, *, shuttle_landed: str, dragon_flew: str) 
             tallest = max(tallest, place)
         above.set_xlim(years[0] - 0.6, years[-1] + 0.6)
         above.set_ylim(0, tallest + 0.3)
-        above.set_yticks([])
-        above.grid(False)
+        bare(above, years=True)
         above.set_xticks(list(years), [f"{year}" if year % 2 else "" for year in years])
-        above.set_title("a square a seat, by year of launch", loc="left", color=QUIET, pad=4)
+        heading(above, "a square a seat, by year of launch")
         names = [SHORT.get(name, name) for name in totals.index]
         below.barh(names, totals, color=[COLOURS[group(name)] for name in totals.index], height=0.72)
         for place, value in enumerate(totals):
             below.annotate(f"{value}", (float(value), place), textcoords="offset points", xytext=(4, 0),
                            va="center_baseline", fontweight="semibold")  # fmt: skip
         below.tick_params(axis="y", labelcolor=INK)
-        below.set_title("seats that reached the station", loc="left", color=QUIET, pad=4)
+        heading(below, "seats that reached the station")
         below.set_ylim(len(totals) - 0.4, -0.6)
         below.set_xlim(0, float(totals.max()) * 1.12)
         below.set_xticks([])
@@ -449,13 +447,13 @@ def seat_prices(soyuz_seat_contracts: pd.DataFrame) -> Chart:
         ax.set_ylim(0, 100)
         ax.set_xticks([2006, 2010, 2014, 2018])
         handles = [
-            Line2D([], [], color=QUIET, marker="o", markersize=8, linewidth=4.2, label="contract, price stated"),
-            Line2D([], [], color=QUIET, marker="o", markersize=8, linewidth=4.2, linestyle=(0, (0.5, 0.5)),
-                   markerfacecolor=GROUND, markeredgewidth=1.8, label="price derived: total over seats"),
-            Line2D([], [], color=INK, marker="s", markersize=6.5, linestyle="none", label="NASA inspector general, by year"),
-            Line2D([], [], color=INK, marker="<", markersize=8, linestyle="none", label=f"the same, for {over}"),
+            key("contract, price stated", "o", QUIET, markersize=8, linewidth=4.2, linestyle="-"),
+            key("price derived: total over seats", "o", QUIET, firm=False, markersize=8, linewidth=4.2,
+                linestyle=(0, (0.5, 0.5))),
+            key("NASA inspector general, by year", "s", INK, markersize=6.5, markeredgewidth=0),
+            key(f"the same, for {over}", "<", INK),
         ]  # fmt: skip
-        figure.legend(handles=handles, loc="outside lower left", ncols=1, labelspacing=0.3, handlelength=1.8)
+        legend(figure, handles, 1, handlelength=1.8)
     own = contracts[contracts["from_party"] == "Roscosmos"]
     prices = own["price_per_seat_usd_mn"]
     low, high = own.loc[prices.idxmin()], own.loc[prices.idxmax()]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pandas as pd
-from matplotlib.lines import Line2D
 
-from lostlead.charts.style import ARTICLE, COLOURS, GROUND, INK, QUIET, RULE, Chart, house_style, new_figure
+from lostlead.charts.marks import bare, key, legend
+from lostlead.charts.style import ARTICLE, COLOURS, GROUND, INK, RULE, Chart, house_style, new_figure
 
 SHUTTLE_ENDED = 2011
 WIDE = 5.0  # percentage points on each side of the article's figure that still pass for it
@@ -85,21 +85,14 @@ def share_readings(station_share: pd.DataFrame, *, article_percent: float = 25.0
         )  # fmt: skip
         ax.set_ylim(len(lines) - 0.4, -1.5)
         ax.set_xlim(0, 101)
-        ax.set_yticks([])
-        ax.grid(False)
+        bare(ax, years=True)
         ax.set_xticks([0, 25, 50, 75, 100])
-        handles = [
-            Line2D([], [], marker=marker, linestyle="none", markersize=8, markerfacecolor=face, markeredgecolor=edge,
-                   markeredgewidth=1.6, label=label)
+        keys = [
+            key(label, marker, edge, markersize=8, markerfacecolor=face, markeredgewidth=1.6)
             for _, label, marker, face, edge, _ in WAYS
-        ]  # fmt: skip
-        handles.append(
-            Line2D([], [], marker="o", linestyle="none", markersize=7, color=COLOURS["USSR/Russia"], alpha=0.4,
-                   label=f"pale: before {SHUTTLE_ENDED}")
-        )  # fmt: skip
-        figure.legend(
-            handles=handles, loc="outside lower left", ncols=1, handletextpad=0.3, labelspacing=0.25, labelcolor=QUIET
-        )
+        ]
+        keys.append(key(f"pale: before {SHUTTLE_ENDED}", "o", COLOURS["USSR/Russia"], alpha=0.4))
+        legend(figure, keys, 1)
     inside = rows["percent"].between(low, high)
     smallest, largest = rows.iloc[rows["percent"].argmin()], rows.iloc[rows["percent"].argmax()]
     spans = rows.groupby("order", sort=True)["percent"].agg(["min", "max"])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from lostlead.charts.marks import heading, key, legend, number
 from lostlead.charts.style import COLOURS, GROUND, INK, QUIET, Chart, house_style, new_figure, say_list
 
 SOVIET, AMERICAN = "Soviet Union", "United States"
@@ -38,14 +38,12 @@ def compare(vehicles_compared: pd.DataFrame) -> Chart:
         figure, axes = new_figure(0.98 * len(table) + 1.35, "Soviet and American Moon vehicles", panels=len(table))
         for ax, (measure, row) in zip(axes, table.iterrows(), strict=True):
             _pair(ax, str(measure), row, others[others["measure"] == measure])
-        handles = [
+        keys = [
             Patch(facecolor=QUIET, label="flown"),
             Patch(facecolor=GROUND, edgecolor=QUIET, hatch="////", label="design"),
-            Line2D(
-                [], [], color=INK, marker="|", linestyle="none", markersize=13, markeredgewidth=2, label="other figures"
-            ),
+            key("other figures", "|", INK, markersize=13, markeredgewidth=2),
         ]
-        figure.legend(handles=handles, loc="outside lower left", ncols=3, handlelength=1.1, columnspacing=1.2)
+        legend(figure, keys, 3)
     ahead = [str(m) for m, row in table.iterrows() if row["value_soviet"] > row["value_american"]]
     behind = [str(m) for m, row in table.iterrows() if row["value_soviet"] < row["value_american"]]
     told = "; ".join(
@@ -94,18 +92,15 @@ def _pair(ax: Axes, measure: str, row: pd.Series, others: pd.DataFrame) -> None:
         ax.plot(published, [place] * len(published), "|", color=GROUND, markersize=21, markeredgewidth=5)
         ax.plot(published, [place] * len(published), "|", color=INK, markersize=21, markeredgewidth=1.8)
         end = max([value, *published])
-        ax.annotate(
-            _words(value, row["unit"]), (end, place), textcoords="offset points", xytext=(7, 0), va="center", color=colour,
-            fontweight="semibold",
-        )  # fmt: skip
-    ax.set_title(measure[0].upper() + measure[1:], loc="left", color=INK, pad=3)
+        number(ax, end, place, _words(value, row["unit"]), colour, xytext=(7, 0), ha="left", va="center")
+    heading(ax, measure[0].upper() + measure[1:])
     ax.set_yticks([0, 1], [row["vehicle_soviet"], row["vehicle_american"]])
     for label, state in zip(ax.get_yticklabels(), (SOVIET, AMERICAN), strict=True):
         label.set_color(STATE_COLOURS[state])
     ax.invert_yaxis()
     ax.set_xlim(0, top * ROOM)
     ax.set_xticks([])
-    ax.grid(False)
+    ax.grid(visible=False)
     ax.spines["bottom"].set_visible(False)
     ax.axvline(0, color=QUIET, linewidth=1)
 
