@@ -1,16 +1,23 @@
-"""What the tests share: copies of the project that a test may change as it likes."""
+"""What the tests share: copies of the project that a test may change as it likes, and the figures of the book."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
 from collections.abc import Callable
+from contextlib import chdir
+from functools import cache
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import nbformat
+import numpy as np
 import pytest
+from matplotlib.lines import Line2D
 
 from lostlead.build.notebooks import write_notebook
+from lostlead.charts.style import Chart
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -34,6 +41,27 @@ def leave_out_other_pages(notebook: Path) -> None:
     content = nbformat.read(notebook, as_version=4)
     content.cells = [cell for cell in content.cells if not cell.source.startswith("## Related")]
     write_notebook(notebook, content)
+
+
+@cache
+def book_charts() -> dict[str, Chart]:
+    """Return every figure of the book by its name, drawn by the notebooks of the trends and of the front page."""
+    drawn: list[Chart] = []
+    with chdir(ROOT), patch("lostlead.pages.picture", drawn.append):
+        for path in [*sorted((ROOT / "book" / "trends").glob("*.ipynb")), ROOT / "book" / "index.ipynb"]:
+            names: dict[str, Any] = {}
+            for cell in nbformat.read(path, as_version=4).cells:
+                if cell.cell_type == "code":
+                    exec(cell.source, names)
+    return {chart.name: chart for chart in drawn}
+
+
+def xs_of(line: Line2D) -> list[float]:
+    return [float(x) for x in np.asarray(line.get_xdata(), dtype=float)]
+
+
+def ys_of(line: Line2D) -> list[float]:
+    return [float(y) for y in np.asarray(line.get_ydata(), dtype=float)]
 
 
 @pytest.fixture

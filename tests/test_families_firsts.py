@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
-from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from lostlead import tables
 from lostlead.charts import families, firsts
-from lostlead.charts.style import TEXT, Chart
+from lostlead.charts.marks import lanes
 
-from .conftest import ROOT
+from .conftest import ROOT, book_charts, xs_of, ys_of
 
 VERSIONS = tables.read("new_families", ROOT)
 ORIGINS = tables.read("launcher_origins", ROOT)
@@ -25,44 +23,14 @@ PLANS = tables.read("announced_not_flown", ROOT)
 MISSIONS = tables.read("planetary_missions", ROOT)
 FIRSTS = tables.read("firsts", ROOT)
 
-CHARTS: dict[str, Callable[[], Chart]] = {
-    "launchers": lambda: families.launcher_families(VERSIONS, ORIGINS),
-    "plans": lambda: families.announced(PLANS),
-    "missions": lambda: families.planetary(MISSIONS),
-    "timeline": lambda: firsts.timeline(FIRSTS),
-    "followers": lambda: firsts.followers(FIRSTS),
-}
-
 
 def points(ax: Axes, *markers: str) -> list[tuple[float, float]]:
     """Return the points of the lines that are drawn with one of the markers."""
     found: list[tuple[float, float]] = []
     for line in ax.lines:
         if line.get_marker() in markers:
-            found += zip(xs_of(line), np.asarray(line.get_ydata(), dtype=float).tolist(), strict=True)
+            found += zip([round(x, 3) for x in xs_of(line)], ys_of(line), strict=True)
     return found
-
-
-def xs_of(line: Line2D) -> list[float]:
-    return [round(float(x), 3) for x in np.asarray(line.get_xdata(), dtype=float)]
-
-
-@pytest.mark.parametrize("name", CHARTS)
-def test_a_chart_tells_what_it_shows(name: str) -> None:
-    chart = CHARTS[name]()
-    assert len(chart.alt) >= 80
-    assert any(character.isdigit() for character in chart.alt)
-    assert chart.takeaway.endswith(".")
-    assert chart.note.endswith(".")
-    assert chart.credit.startswith("Source")
-    assert not chart.data.empty
-    assert set(chart.tables) <= set(tables.table_names(ROOT))
-
-
-@pytest.mark.parametrize("name", CHARTS)
-def test_no_letter_is_too_small(name: str) -> None:
-    for ax in CHARTS[name]().figure.axes:
-        assert all(float(text.get_fontsize()) >= TEXT - 2.5 for text in ax.texts)
 
 
 def test_a_date_is_a_decimal_year() -> None:
@@ -71,11 +39,10 @@ def test_a_date_is_a_decimal_year() -> None:
     assert years.round(5).tolist() == [1959.0, 1959.49863, 1960.49727]
 
 
-def test_marks_of_one_lane_stand_apart() -> None:
-    assert families.lanes([1957, 1958, 1960, 1960.5, 1963], apart=2) == [0, 1, 0, 1, 0]
+def test_launches_of_one_lane_stand_apart() -> None:
     moments = sorted(families.decimal_year(VERSIONS["first_flight"]))
     by_lane: dict[int, list[float]] = {}
-    for moment, lane in zip(moments, families.lanes(moments), strict=True):
+    for moment, lane in zip(moments, lanes(moments, moments, families.APART), strict=True):
         by_lane.setdefault(lane, []).append(moment)
     assert all(np.diff(lane).min() >= families.APART for lane in by_lane.values() if len(lane) > 1)
 
@@ -106,7 +73,7 @@ def test_the_table_decides_the_class_after_1991() -> None:
 
 
 def test_every_version_is_drawn_once() -> None:
-    chart = CHARTS["launchers"]()
+    chart = book_charts()["launcher-families"]
     drawn = [x for x, _ in points(chart.figure.axes[0], "o", "^")]
     assert sorted(drawn) == sorted(families.decimal_year(VERSIONS["first_flight"]).round(3))
     crossed = [x for x, _ in points(chart.figure.axes[0], "x")]
@@ -117,7 +84,7 @@ def test_every_version_is_drawn_once() -> None:
 
 
 def test_a_plan_is_dotted_and_ends_at_its_first_date() -> None:
-    chart = CHARTS["plans"]()
+    chart = book_charts()["announced-not-flown"]
     dotted = [line for line in chart.figure.axes[0].lines if line.get_linestyle() == ":"]
     dated = PLANS.dropna(subset="first_flight_planned")
     assert Counter(tuple(xs_of(line)) for line in dotted) == Counter(
@@ -154,7 +121,7 @@ def test_the_longest_gap_is_found() -> None:
 
 
 def test_every_mission_is_a_block_of_its_fate() -> None:
-    chart = CHARTS["missions"]()
+    chart = book_charts()["planetary-missions"]
     for ax, target in zip(chart.figure.axes, families.TARGETS, strict=True):
         rows = chart.data[chart.data["target"] == target]
         drawn: Counter[tuple[int, str, bool]] = Counter()
@@ -185,7 +152,7 @@ def test_missions_and_launch_failures_agree_with_the_n1_table() -> None:
 
 @pytest.mark.parametrize("of", [firsts.EVENTS, firsts.LAUNCHED])
 def test_each_list_of_firsts_has_its_own_panel(of: str) -> None:
-    ax = CHARTS["timeline"]().figure.axes[[firsts.EVENTS, firsts.LAUNCHED].index(of)]
+    ax = book_charts()["firsts-timeline"].figure.axes[[firsts.EVENTS, firsts.LAUNCHED].index(of)]
     rows = firsts.placed(FIRSTS, of)
     drawn = Counter(points(ax, *firsts.DOMAINS.values()))
     assert drawn == Counter((float(x), float(y)) for x, y in zip(rows["year"], rows["height"], strict=True))
@@ -208,7 +175,7 @@ def test_firsts_are_counted_before_and_from_the_landing_on() -> None:
 
 
 def test_who_followed_is_drawn_at_its_launch() -> None:
-    chart = CHARTS["followers"]()
+    chart = book_charts()["firsts-and-followers"]
     drawn = sorted(x for x, _ in points(chart.figure.axes[0], "o", "s", "^"))
     assert drawn == sorted(families.decimal_year(chart.data["date"]).round(3))
     short = FIRSTS[FIRSTS["list"] == firsts.LAUNCHED]

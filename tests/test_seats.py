@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -14,7 +13,7 @@ from matplotlib.patches import Patch, Rectangle
 
 from lostlead import tables
 from lostlead.charts import seats
-from lostlead.charts.style import COLOURS, TEXT, WIDTH, Chart
+from lostlead.charts.style import COLOURS
 from lostlead.claims import open_claim
 
 from .conftest import ROOT
@@ -26,13 +25,6 @@ DEALS = tables.read("soyuz_seat_contracts", ROOT)
 LANDED = str(open_claim("C22", ROOT).fact("shuttle-last-landing").value.latest)
 FLEW = str(open_claim("C22", ROOT).fact("crew-dragon-first-crew").value.earliest)
 
-CHARTS: dict[str, Callable[[], Chart]] = {
-    "modules": lambda: seats.modules(MODULES),
-    "crew": lambda: seats.crew_by_vehicle(JOURNEYS),
-    "riders": lambda: seats.riders(CREWS, shuttle_landed=LANDED, dragon_flew=FLEW),
-    "prices": lambda: seats.seat_prices(DEALS),
-}
-
 
 def bars(ax: Axes) -> list[Rectangle]:
     return [patch for patch in ax.patches if isinstance(patch, Rectangle)]
@@ -40,27 +32,6 @@ def bars(ax: Axes) -> list[Rectangle]:
 
 def colour_of(patch: Patch) -> str:
     return to_hex(patch.get_facecolor())
-
-
-@pytest.mark.parametrize("name", CHARTS)
-def test_a_chart_tells_what_it_shows(name: str) -> None:
-    chart = CHARTS[name]()
-    assert len(chart.alt) >= 80
-    assert any(character.isdigit() for character in chart.alt)
-    assert chart.takeaway.endswith(".")
-    assert chart.note.endswith(".")
-    assert chart.credit.startswith("Source")
-    assert "nan" not in (chart.takeaway + chart.alt + chart.note).split()
-    assert not chart.data.empty
-    assert set(chart.tables) <= set(tables.table_names(ROOT))
-    assert chart.figure.get_figwidth() == WIDTH
-
-
-@pytest.mark.parametrize("name", CHARTS)
-def test_no_text_is_too_small(name: str) -> None:
-    figure = CHARTS[name]().figure
-    sizes = [float(text.get_fontsize()) for ax in figure.axes for text in ax.texts if text.get_text()]
-    assert min(sizes) >= TEXT - 2.5
 
 
 def test_a_bar_a_module_as_heavy_and_as_large_as_the_table_says() -> None:

@@ -33,9 +33,21 @@ from lostlead.charts.style import (
 )
 
 OVER_TIME = 4  # dated polls of one question that make a panel over time
-RUSSIA, USA, CHINA = COLOURS["USSR/Russia"], COLOURS["USA"], COLOURS["China"]
-EUROPE, OTHER = COLOURS["Europe"], COLOURS["Other"]
-FOR, MIDDLE, AGAINST = "#1f6f66", UNDECIDED, "#8f5aa0"  # wishes: not countries, not who leads
+# Colour and marker of an answer: countries, who leads, wishes.
+LOOKS = {
+    "russia": (COLOURS["USSR/Russia"], "o"),
+    "usa": (COLOURS["USA"], "s"),
+    "china": (COLOURS["China"], "^"),
+    "europe": (COLOURS["Europe"], "s"),
+    "other": (COLOURS["Other"], "s"),
+    "leads": (KEEPS, "o"),
+    "lost": (LOST, "s"),
+    "for": ("#1f6f66", "o"),
+    "same": (QUIET, "^"),
+    "against": ("#8f5aa0", "s"),
+    "unsure": (UNDECIDED, "o"),
+}
+SAME_WORDS = "same words"
 STATUS = {
     "marked": "differs",
     "doubtful": "doubtful",
@@ -63,6 +75,27 @@ class Panel:
     head: str
     answers: tuple[Answer, ...]
     shares_wording: bool = False
+
+
+def read_panels(lines: str) -> tuple[Panel, ...]:
+    """Return the panels of a figure from a text, a line a question.
+
+    Cells stand between ``|``: the question, the head, then the answers as ``look option = name``; the name may be left
+    out where it is the option itself. A last cell ``same words`` leaves out the wording, which is that of the panel above.
+    """
+    panels = []
+    for line in lines.strip().splitlines():
+        question, head, *answers = (cell.strip() for cell in line.split("|"))
+        panels.append(
+            Panel(question, head, tuple(_answer(cell) for cell in answers if cell != SAME_WORDS), SAME_WORDS in answers)
+        )
+    return tuple(panels)
+
+
+def _answer(cell: str) -> Answer:
+    what, _, name = cell.partition("=")
+    look, option = what.split()
+    return Answer(option, name.strip() or option.replace("-", " "), *LOOKS[look])
 
 
 def dated(polls: pd.DataFrame, question: str, options: tuple[str, ...]) -> pd.DataFrame:
@@ -326,454 +359,3 @@ def _note(points: pd.DataFrame, lines: bool) -> str:
     if lines:
         parts.append("A line joins only the answers of polls that asked the same question in turn.")
     return " ".join(parts)
-
-
-def _finish(chart: Chart, name: str, takeaway: str, note: str = "") -> Chart:
-    return Chart(
-        name=name,
-        figure=chart.figure,
-        data=chart.data,
-        title=chart.title,
-        takeaway=takeaway,
-        alt=chart.alt,
-        note=f"{note} {chart.note}".strip(),
-        credit=chart.credit,
-        tables=chart.tables,
-    )
-
-
-def _shares(points: pd.DataFrame, option: str) -> pd.Series:
-    """Return the shares of one answer by year, without doubtful points and reprints."""
-    rows = points[(points["option"] == option) & points["trend_point"].isin(["yes", "marked"])]
-    return rows.set_index("year")["percent"].sort_index()
-
-
-def _range(shares: pd.Series) -> str:
-    """Return ``31 (2012) to 65 percent (2022)``, or one figure where there is one."""
-    if len(shares) == 1:
-        return f"{shares.iloc[0]:g} percent ({shares.index[0]})"
-    return f"{shares.min():g} ({shares.idxmin()}) to {shares.max():g} percent ({shares.idxmax()})"
-
-
-def _in_turn(shares: pd.Series) -> str:
-    """Return ``62 percent in 2010 and 50 in 2021``."""
-    parts = [f"{share:g} in {year}" for year, share in shares.items()]
-    parts[0] = parts[0].replace(" in ", " percent in ", 1)
-    return say_list(parts)
-
-
-COUNTRIES = (
-    Answer("russia", "Russia", RUSSIA),
-    Answer("united-states", "USA", USA, "s"),
-    Answer("china", "China", CHINA, "^"),
-)
-HARD = Answer("hard-to-say", "hard to say", MIDDLE)
-
-MAIN_OTHER = (
-    Panel("fom-retains-lead", "FOM", (HARD,)),
-    Panel(
-        "vciom-position-trend",
-        "VCIOM",
-        (Answer("lost-pity", "lost, a pity", LOST, "s"), Answer("lost-no-worry", "lost, no worry", LOST)),
-    ),
-    Panel(
-        "levada-leader-country",
-        "Levada Center",
-        (Answer("china", "China", CHINA, "^"), Answer("european-union", "EU", EUROPE, "s"), HARD),
-    ),
-)
-WHICH_COUNTRY = (
-    Panel(
-        "vciom-leaders-multi",
-        "VCIOM",
-        (
-            *COUNTRIES,
-            Answer("japan", "Japan", OTHER),
-            Answer("france", "France", EUROPE),
-            Answer("india", "India", OTHER),
-        ),
-    ),
-    Panel("superjob-main-space-power", "SuperJob (working people)", COUNTRIES),
-)
-LEADERSHIP_OTHER = (
-    Panel(
-        "romir-great-space-power",
-        "ROMIR",
-        (Answer("yes", "to a degree", KEEPS), Answer("disagree", "no", LOST, "s")),
-    ),
-    Panel(
-        "vciom-leads-or-lags-2018",
-        "VCIOM",
-        (Answer("leads", "leads", KEEPS), Answer("lags", "lags behind", LOST, "s"), HARD),
-    ),
-    Panel(
-        "vciom-russia-leader-oct2018",
-        "VCIOM",
-        (
-            Answer("leader-strengthening", "leads, gets stronger", KEEPS),
-            Answer("opposite-view", "opposite view", LOST, "s"),
-        ),
-    ),
-    Panel(
-        "superjob-when-leading",
-        "SuperJob (working people)",
-        (
-            Answer("korolev-gagarin", "Gagarin's time", FOR),
-            Answer("mir", "Mir's time", FOR),
-            Answer("now", "now", KEEPS),
-            Answer("1990s", "the 1990s", FOR),
-            Answer("never", "never", AGAINST, "s"),
-        ),
-    ),
-)
-DOUBTFUL = (
-    Panel("fom-retains-lead-reprint2005", "FOM, German reprint", (Answer("keeps", "leading power", KEEPS),)),
-    Panel(
-        "romir-leading-position",
-        "ROMIR Monitoring",
-        (Answer("keeps", "leads", KEEPS), Answer("losing", "is losing it", LOST, "s")),
-    ),
-    Panel("vciom-leads-or-lags-2018-conflicting", "VCIOM, in a translation", (Answer("leads", "leads", KEEPS),)),
-)
-# Which published figure each of the doubtful ones seems to repeat: (question, option), (poll, question, option).
-TWINS = (
-    (("fom-retains-lead-reprint2005", "keeps"), ("fom-2004", "fom-retains-lead", "keeps")),
-    (("romir-leading-position", "keeps"), ("fom-2004", "fom-retains-lead", "keeps")),
-    (("romir-leading-position", "losing"), ("fom-2004", "fom-retains-lead", "lost")),
-    (("vciom-leads-or-lags-2018-conflicting", "leads"), ("vciom-2018-04", "vciom-leads-or-lags-2018", "leads")),
-)
-FUTURE_IMPORTANCE = (
-    Panel(
-        "fom-lead-in-10-years", "FOM", (Answer("will", "will lead", KEEPS), Answer("will-not", "will not", LOST, "s"))
-    ),
-    Panel(
-        "fom-space-power-authority-important",
-        "FOM",
-        (Answer("important", "important", FOR), Answer("not-very-important", "not very", AGAINST, "s")),
-    ),
-    Panel(
-        "fom-personally-important-lead",
-        "FOM",
-        (Answer("important", "important", FOR), Answer("do-not-care", "do not care", AGAINST, "s")),
-    ),
-    Panel(
-        "vciom-should-keep-leading-status",
-        "VCIOM",
-        (Answer("should", "should", FOR), Answer("should-not", "should not", AGAINST, "s")),
-    ),
-    Panel(
-        "vciom-should-participate",
-        "VCIOM",
-        (Answer("should", "should", FOR), Answer("no-need", "no need", AGAINST, "s")),
-    ),
-)
-WANTED = (
-    ("fom-space-power-authority-important", "important"),
-    ("fom-personally-important-lead", "important"),
-    ("vciom-should-keep-leading-status", "should"),
-    ("vciom-should-participate", "should"),
-)
-SPENDING = (
-    Panel(
-        "fom-funding",
-        "FOM",
-        (
-            Answer("more", "more", FOR),
-            Answer("the-same", "the same", QUIET, "^"),
-            Answer("less", "less", AGAINST, "s"),
-            HARD,
-        ),
-    ),
-    Panel(
-        "romir-funding",
-        "ROMIR",
-        (
-            Answer("increase", "increase", FOR),
-            Answer("keep", "keep", QUIET, "^"),
-            Answer("cut", "cut", AGAINST, "s"),
-        ),
-    ),
-)
-EXPAND = (
-    Answer("expand", "expand", FOR),
-    Answer("keep", "keep", QUIET, "^"),
-    Answer("cut", "cut", AGAINST, "s"),
-)
-PROGRAMMES = (
-    Panel("vciom-programme-size", "VCIOM", EXPAND),
-    Panel("levada-programme-size", "Levada Center", EXPAND),
-)
-MIR_PRIDE_SCIENCE = (
-    Panel("romir-keep-mir", "ROMIR-Gallup", (Answer("agree", "agree", FOR),)),
-    Panel("romir-mir-end-and-space-power", "ROMIR-Gallup", (Answer("reject", "no", AGAINST, "s"),)),
-    Panel(
-        "fom-mir-end-feeling",
-        "FOM",
-        (Answer("regret", "regret", FOR), Answer("indifferent", "indifferent", MIDDLE, "s")),
-    ),
-    Panel("vciom-proud-gagarin", "VCIOM", (Answer("agree", "agree", FOR),)),
-    Panel("fom-significant-successes-now", "FOM", (Answer("yes", "yes", FOR), Answer("no", "no", AGAINST, "s"))),
-    Panel(
-        "vciom-science-leading-area",
-        "VCIOM",
-        (
-            Answer("military", "military", OTHER, "s"),
-            Answer("space", "space", FOR),
-            Answer("health-care", "health care", OTHER, "s"),
-        ),
-    ),
-)
-AHEAD = (Answer("soviet-union", "Soviet Union", RUSSIA), Answer("united-states", "United States", USA, "s"))
-WORLD_1957 = {
-    "Britain": "almond-ahead-in-science-1957-britain",
-    "France": "almond-ahead-in-science-1957-france",
-    "Italy": "almond-ahead-in-science-1957-italy",
-    "West Germany": "almond-ahead-in-science-1957-west-germany",
-}
-WORLD = (
-    *(
-        Panel(question, country, AHEAD, shares_wording=at > 0)
-        for at, (country, question) in enumerate(WORLD_1957.items())
-    ),
-    Panel(
-        "gallup-us-or-russia-ahead",
-        "United States, Gallup",
-        (
-            Answer("russia", "Russia", RUSSIA),
-            Answer("united-states", "USA", USA, "s"),
-            Answer("same", "the same", MIDDLE),
-            Answer("unsure", "unsure", MIDDLE),
-            Answer("no-opinion", "no opinion", MIDDLE),
-        ),
-    ),
-    Panel(
-        "us1961-first-on-moon",
-        "United States, pollster not named",
-        (
-            Answer("russia", "Russia", RUSSIA),
-            Answer("united-states", "United States", USA, "s"),
-            Answer("no-opinion", "no opinion", MIDDLE),
-        ),
-    ),
-)
-AMERICANS = (
-    Panel(
-        "us-important-ahead-of-russia",
-        "CNN/ORC and a pollster not named",
-        (
-            Answer("very-important", "very", FOR),
-            Answer("very-or-fairly-important", "very or fairly", FOR, "^"),
-            Answer("important-total", "in all", FOR, "^"),
-        ),
-    ),
-    Panel(
-        "pew-us-leader-essential",
-        "Pew",
-        (
-            Answer("essential", "essential", FOR),
-            Answer("not-essential", "not essential", AGAINST, "s"),
-            Answer("no-answer", "no answer", MIDDLE),
-        ),
-    ),
-    Panel("gallup-us-maintaining-lead", "Gallup", (Answer("good-or-very-good", "good or very good", FOR),)),
-    Panel(
-        "apnorc-us-leading",
-        "AP-NORC",
-        (
-            Answer("leader", "the leader", USA, "s"),
-            Answer("one-of-several", "one of several", UNDECIDED),
-            Answer("not-leader", "not a leader", LOST, "s"),
-        ),
-    ),
-    Panel(
-        "cbs-us-still-leader",
-        "CBS News",
-        (Answer("still-leader", "still the leader", USA, "s"), Answer("falling-behind", "falling behind", LOST, "s")),
-    ),
-)
-
-
-def main_other_answers(polls: pd.DataFrame, questions: pd.DataFrame) -> Chart:
-    """Draw the answers to the three main questions that their own charts leave out."""
-    chart, frames = draw_panels(polls, questions, "Russia's place in space: the other answers, percent", MAIN_OTHER)
-    china = _shares(frames["levada-leader-country"], "china")
-    hard = _shares(frames["fom-retains-lead"], "hard-to-say")
-    return _finish(
-        chart,
-        "polls-main-other-answers",
-        f"China as the leader in space was named by {_range(china)} of Russians at the Levada Center; at FOM {_in_turn(hard)} "
-        "could not say whether Russia leads.",
-        "These are the answers that the charts of the three main questions leave out; VCIOM's two are parts of “lost”.",
-    )
-
-
-def which_country(polls: pd.DataFrame, questions: pd.DataFrame) -> Chart:
-    """Draw the questions which country or countries lead, as asked by VCIOM and SuperJob."""
-    chart, frames = draw_panels(polls, questions, "Which country leads in space? Percent of Russians", WHICH_COUNTRY)
-    points = frames["vciom-leaders-multi"]
-    firsts = []
-    for year, rows in points[points["joined"]].groupby("year"):
-        first = rows.loc[rows["percent"].idxmax()]
-        country = "the United States" if first["option"] == "united-states" else first["option_en"]
-        firsts.append(f"{country} in {year} ({first['percent']:g} percent)")
-    superjob = _shares(frames["superjob-main-space-power"], "russia")
-    return _finish(
-        chart,
-        "polls-leadership-countries",
-        f"When VCIOM allowed several answers, the country named most often was {say_list(firsts)}; asked for one country, "
-        f"{_in_turn(superjob)} named Russia at SuperJob.",
-        "VCIOM's shares add up to more than all people, since several answers were allowed.",
-    )
-
-
-def leadership_other(polls: pd.DataFrame, questions: pd.DataFrame) -> Chart:
-    """Draw the other questions to Russians on whether their country leads in space, or led."""
-    chart, frames = draw_panels(
-        polls, questions, "Other questions on Russia's lead, percent of Russians", LEADERSHIP_OTHER
-    )
-    great = _shares(frames["romir-great-space-power"], "yes")
-    now = _shares(frames["superjob-when-leading"], "now")
-    leads = _shares(frames["vciom-leads-or-lags-2018"], "leads")
-    return _finish(
-        chart,
-        "polls-leadership-other",
-        f"Russia “leads” for {_range(leads)} at VCIOM, is to some degree a great space power for {_in_turn(great)} "
-        f"at ROMIR, and leads “now” for {_in_turn(now)} at SuperJob.",
-        "ROMIR asked in towns only in its last poll; at SuperJob several answers were allowed.",
-    )
-
-
-def doubtful(polls: pd.DataFrame, questions: pd.DataFrame) -> Chart:
-    """Draw the questions that are known only from a reprint or a doubtful report, and say what each seems to repeat."""
-    chart, frames = draw_panels(polls, questions, "Doubtful and reprinted figures on Russia's lead, percent", DOUBTFUL)
-    known = polls.set_index(["poll", "question", "option"])["percent"]
-    own = {(row["question"], row["option"]): row["percent"] for _, row in pd.concat(frames.values()).iterrows()}
-    pairs = [(own[one], float(known.loc[other])) for one, other in TWINS]
-    same = sum(one == other for one, other in pairs)
-    return _finish(
-        chart,
-        "polls-leadership-doubtful",
-        f"{same} of these {len(pairs)} figures equal one of a poll that is known better; none of them is counted as a poll of "
-        "its own.",
-        "Held against FOM's poll of 2004 (reprint, ROMIR) and VCIOM's of April 2018: "
-        + say_list([f"{one:g} against {other:g}" for one, other in pairs])
-        + ", in the order drawn.",
-    )
-
-
-def future_importance(polls: pd.DataFrame, questions: pd.DataFrame) -> Chart:
-    """Draw the questions to Russians on the lead in ten years and on whether space matters."""
-    chart, frames = draw_panels(
-        polls, questions, "Will Russia lead, and does it matter? Percent of Russians", FUTURE_IMPORTANCE
-    )
-    wanted = pd.concat([_shares(frames[question], option) for question, option in WANTED])
-    majority = "in every poll found a majority wants" if wanted.min() > 50 else "the polls found want"
-    return _finish(
-        chart,
-        "polls-future-importance",
-        f"At FOM {_range(_shares(frames['fom-lead-in-10-years'], 'will'))} expected Russia to lead in ten years; "
-        f"{majority} standing, a lead or a part in space ({wanted.min():g} to {wanted.max():g} percent).",
-    )
-
-
-def spending(polls: pd.DataFrame, questions: pd.DataFrame) -> Chart:
-    """Draw the questions to Russians on more or less money for space."""
-    chart, frames = draw_panels(polls, questions, "More money for space, or less? Percent of Russians", SPENDING)
-    fom, romir = frames["fom-funding"], frames["romir-funding"]
-    gaps = pd.concat(
-        [_shares(fom, "more") - _shares(fom, "less"), _shares(romir, "increase") - _shares(romir, "cut")]
-    ).dropna()
-    ahead = "; more people were for more than for less each time that both are known" if gaps.min() > 0 else ""
-    return _finish(
-        chart,
-        "polls-spending",
-        f"For more money for space were {_range(_shares(fom, 'more'))} of Russians at FOM and "
-        f"{_range(_shares(romir, 'increase'))} at ROMIR{ahead}.",
-        "Two questions in different words: compare the ups and downs, not the levels.",
-    )
-
-
-def programme_size(polls: pd.DataFrame, questions: pd.DataFrame) -> Chart:
-    """Draw the question of VCIOM and the Levada Center on the size of the space programmes."""
-    chart, frames = draw_panels(
-        polls, questions, "Expand the space programmes, or cut? Percent of Russians", PROGRAMMES
-    )
-    cuts = pd.concat([_shares(frame, "cut") for frame in frames.values()])
-    wishes = [f"{_range(_shares(frames[panel.question], 'expand'))} at {'the ' if ' ' in panel.head else ''}{panel.head}"
-              for panel in PROGRAMMES]  # fmt: skip
-    return _finish(
-        chart,
-        "polls-programme-size",
-        f"For larger space programmes were {say_list(wishes)}; never more than {cuts.max():g} percent were for cuts.",
-    )
-
-
-def mir_pride_science(polls: pd.DataFrame, questions: pd.DataFrame) -> Chart:
-    """Draw the questions to Russians on the end of Mir, on pride, and on what Russian science is good at."""
-    chart, frames = draw_panels(polls, questions, "Mir, pride and science, percent of Russians", MIR_PRIDE_SCIENCE)
-    areas = frames["vciom-science-leading-area"].sort_values("percent", ascending=False)
-    space = areas[areas["option"] == "space"].iloc[0]
-    regret, cold = (_shares(frames["fom-mir-end-feeling"], option) for option in ("regret", "indifferent"))
-    rank = [str(option) for option in areas["option"]].index("space") + 1
-    place = {1: "first", 2: "second", 3: "third"}[rank]
-    return _finish(
-        chart,
-        "polls-mir-pride-science",
-        f"In {regret.index[0]}, as Mir was about to end, {regret.iloc[0]:g} percent of Russians felt regret and {cold.iloc[0]:g} "
-        f"percent did not mind; in {int(space['year'])} space came {place} of the {len(areas)} fields found in which Russian "
-        f"science leads ({space['percent']:g} percent).",
-        "For three questions only one answer was found; about fields of science several answers were allowed.",
-    )
-
-
-def world(polls: pd.DataFrame, questions: pd.DataFrame) -> Chart:
-    """Draw the polls of the first space years: four countries of Europe in 1957, the United States in 1961 and 1965."""
-    chart, frames = draw_panels(polls, questions, "Who is ahead? Polls of 1957-1965, percent", WORLD)
-    soviet: list[str] = []
-    american: list[str] = []
-    for country, question in WORLD_1957.items():
-        shares = frames[question].set_index("option")["percent"]
-        (soviet if shares["soviet-union"] > shares["united-states"] else american).append(country)
-    gallup = frames["gallup-us-or-russia-ahead"]
-    us, russia = _shares(gallup, "united-states"), _shares(gallup, "russia")
-    europe = f"In 1957 more people saw the Soviet Union ahead in science than the United States in {say_list(soviet)}"
-    if american:
-        europe += f", but not in {say_list(american)}"
-    return _finish(
-        chart,
-        "polls-world-1957-1965",
-        f"{europe if soviet else 'In 1957 none of the four countries saw the Soviet Union ahead in science'}; Americans put "
-        f"their own country ahead in space with {_in_turn(us)}, Russia with {_in_turn(russia)}.",
-        "The question of 1957 is on science in general, not on space.",
-    )
-
-
-def americans(polls: pd.DataFrame, questions: pd.DataFrame) -> Chart:
-    """Draw all answers to the dated questions to Americans since 2006, and the one of 1961 that was asked again."""
-    chart, frames = draw_panels(polls, questions, "Americans on their own lead in space, percent", AMERICANS)
-    cbs = frames["cbs-us-still-leader"].set_index("option")["percent"]
-    norc = frames["apnorc-us-leading"].set_index("option")["percent"]
-    essential = _shares(frames["pew-us-leader-essential"], "essential")
-    return _finish(
-        chart,
-        "polls-united-states-all-answers",
-        f"At Pew {_range(essential)} of Americans call leadership in space essential; at CBS News "
-        f"{cbs['still-leader']:g} percent saw their country still as the leader and {cbs['falling-behind']:g} percent saw it "
-        f"fall behind, and at AP-NORC "
-        f"{norc['leader']:g} percent called it the only leader.",
-        "In 1961 the question was on Russia alone; in 2011 on Russia and other countries.",
-    )
-
-
-CHARTS = (
-    main_other_answers,
-    which_country,
-    leadership_other,
-    doubtful,
-    future_importance,
-    spending,
-    programme_size,
-    mir_pride_science,
-    world,
-    americans,
-)

@@ -137,7 +137,7 @@ def _goes_below(points: pd.DataFrame, rows: pd.DataFrame, row: pd.Series) -> boo
     """Whether a number stands better below its point: under another answer of the poll, or in a dip of its line."""
     others = points[(points["poll"] == row["poll"]) & (points["option"] != row["option"])]["percent"] - row["percent"]
     if not others.empty:
-        return bool(others.between(0, CLOSE, inclusive="right").any())
+        return bool(others.between(0, CLOSE).any())
     line = list(rows[rows["joined"]].sort_values("moment")["percent"])
     if not row["joined"] or len(line) < 2:
         return False
@@ -324,11 +324,11 @@ def article_against_pollsters(
             rest = other[other["moment"] >= first_year]
             ax.plot(rest["moment"], rest["percent"], "o", markerfacecolor=GROUND, markeredgecolor=colour, markersize=7,
                     markeredgewidth=1.6, linestyle="none", zorder=2)  # fmt: skip
-            for _, row in shown[shown["year"].isin([2004, 2008])].iterrows():
-                number(
-                    ax, row["moment"], row["percent"], f"FOM {row['percent']:.0f}", colour, xytext=(8, -6), ha="left",
-                    va="center",
-                )  # fmt: skip
+            named = shown[shown["year"].isin([2004, 2008])]
+            for _, row in named.iterrows():
+                up = 6 if row["percent"] == named["percent"].max() else -6
+                number(ax, row["moment"], row["percent"], f"FOM {row['percent']:.0f}", colour, xytext=(8, up),
+                       ha="left", va="center")  # fmt: skip
             ax.plot([x], [y], **ARTICLE, linestyle="none", zorder=4)
             heading(ax, title)
             ax.set_ylim(0, 90)
