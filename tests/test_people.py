@@ -11,7 +11,7 @@ import pytest
 from lostlead import tables
 from lostlead.charts import pay, people
 from lostlead.charts.strips import say_bounds
-from lostlead.charts.style import Chart
+from lostlead.charts.style import Chart, runs
 from lostlead.claims import open_claim
 
 from .conftest import ROOT, book_charts, xs_of, ys_of
@@ -63,8 +63,8 @@ def test_the_workforce_is_drawn_in_percent_and_in_thousands() -> None:
 
 
 def test_years_are_cut_where_one_is_missing() -> None:
-    assert people.runs([1993, 1990, 1991]) == [[1990, 1991], [1993]]
-    assert people.runs([]) == []
+    assert runs([1993, 1990, 1991]) == [[1990, 1991], [1993]]
+    assert runs([]) == []
 
 
 def test_no_line_leads_across_a_year_without_a_figure() -> None:

@@ -6,7 +6,6 @@ different bases are never joined, and a line leads only from one year to the nex
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -25,6 +24,7 @@ from lostlead.charts.style import (
     house_style,
     label_end,
     new_figure,
+    runs,
     say_list,
     say_years,
 )
@@ -34,17 +34,6 @@ OFFICIAL, WORLD_BANK = "official statistics", "World Bank and UNESCO"
 NO_FIGURE = "#eceff2"
 # The year to which the fall after the Soviet collapse is told.
 MIDDLE = 1995
-
-
-def runs(years: Sequence[int]) -> list[list[int]]:
-    """Return years in order, cut wherever one is missing: ``[1990, 1991, 1993]`` gives ``[[1990, 1991], [1993]]``."""
-    found: list[list[int]] = []
-    for year in sorted(years):
-        if found and year == found[-1][-1] + 1:
-            found[-1].append(year)
-        else:
-            found.append([year])
-    return found
 
 
 def say_change(before: float, after: float) -> str:

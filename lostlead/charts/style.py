@@ -7,7 +7,7 @@ its type large, so that it can be read at the width of a phone.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import as_file, files
@@ -162,15 +162,20 @@ def say_list(names: list[str]) -> str:
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
 
 
+def runs(years: Iterable[int]) -> list[list[int]]:
+    """Return years in order, cut wherever one is missing: ``[1990, 1991, 1993]`` gives ``[[1990, 1991], [1993]]``."""
+    found: list[list[int]] = []
+    for year in sorted(years):
+        if found and year == found[-1][-1] + 1:
+            found[-1].append(year)
+        else:
+            found.append([year])
+    return found
+
+
 def say_years(years: list[int]) -> str:
     """Return years as running text, runs of three or more as ``1967-1991``: ``1957, 1967-1991 and 2003``."""
-    runs: list[list[int]] = []
-    for year in sorted(years):
-        if runs and year == runs[-1][-1] + 1:
-            runs[-1].append(year)
-        else:
-            runs.append([year])
     parts: list[str] = []
-    for run in runs:
+    for run in runs(years):
         parts += [f"{run[0]}-{run[-1]}"] if len(run) > 2 else [str(year) for year in run]
     return say_list(parts) if parts else "no year"
