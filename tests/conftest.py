@@ -18,6 +18,7 @@ from matplotlib.lines import Line2D
 
 from lostlead.build.notebooks import write_notebook
 from lostlead.charts.style import Chart
+from lostlead.figures import read_register
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -45,12 +46,12 @@ def leave_out_other_pages(notebook: Path) -> None:
 
 @cache
 def book_charts() -> dict[str, Chart]:
-    """Return every figure of the book by its name, drawn by the notebooks of the trends and of the front page."""
+    """Return every figure of the register by its name, drawn by the cells of its notebook."""
     drawn: list[Chart] = []
     with chdir(ROOT), patch("lostlead.pages.picture", drawn.append):
-        for path in [*sorted((ROOT / "book" / "trends").glob("*.ipynb")), ROOT / "book" / "index.ipynb"]:
+        for notebook in sorted({row["notebook"] for row in read_register(ROOT)}):
             names: dict[str, Any] = {}
-            for cell in nbformat.read(path, as_version=4).cells:
+            for cell in nbformat.read(ROOT / notebook, as_version=4).cells:
                 if cell.cell_type == "code":
                     exec(cell.source, names)
     return {chart.name: chart for chart in drawn}

@@ -18,7 +18,7 @@ from lostlead.charts.style import COLOURS, GROUND, TEXT, WIDTH, Chart, balanced,
 from .conftest import ROOT, book_charts
 
 NAMES = [row["name"] for row in figures.read_register(ROOT)]
-TALL = 11.2  # inches; a longer figure is cut in two
+TALL = 11.2  # inches; a longer figure is cut in two, but for the grids of readings, which are one thing
 SHARED = 4.0  # points that the boxes of two texts may share in height: a box is taller than its letters
 
 
@@ -90,7 +90,7 @@ def test_a_figure_tells_what_it_shows(name: str) -> None:
 def test_a_figure_can_be_read_on_a_phone(name: str) -> None:
     chart = book_charts()[name]
     assert chart.figure.get_figwidth() == WIDTH
-    assert chart.figure.get_figheight() <= TALL
+    assert chart.figure.get_figheight() <= TALL or name.endswith("-readings")
     assert not too_small(chart)
     assert not cut_off(chart)
     assert not on_each_other(chart)
