@@ -6,6 +6,7 @@ A ``Block`` shows both ways. The book (``_config.yml``) prefers the Markdown; Ju
 from __future__ import annotations
 
 import html
+import os
 import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -13,13 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
-from cffconvert import Citation
 from IPython.display import DisplayHandle, display
 from markdown_it import MarkdownIt
 
 from lostlead import figures, readings_shown, tables
 from lostlead.charts.style import Chart
+from lostlead.citations import Edition, Part, cite, read_edition
 from lostlead.claims import Claim, read_facts
 from lostlead.evidence import Period, anchor
 from lostlead.readings import Explored
@@ -43,6 +43,16 @@ FILIPINO = {
     Verdict.CONTRADICTED: "Salungat sa ebidensiya",
     Verdict.UNPROVEN: "Hindi napatunayan",
     Verdict.OPINION: "Hindi maituturing na pahayag ng katotohanan",
+}
+FILIPINO_CONFIDENCE = {"high": "mataas", "medium": "katamtaman", "low": "mababa"}
+FILIPINO_WRONG_ABOUT = {
+    "date": "petsa",
+    "number": "bilang",
+    "direction": "direksiyon",
+    "scope": "saklaw",
+    "cause": "sanhi",
+    "wording": "pananalita",
+    "attribution": "kung sino ang gumawa o nagsabi",
 }
 CHECKED = {
     "read": "read in the source",
@@ -77,6 +87,7 @@ def to_html(markdown: str) -> str:
     text = re.sub(r"^\([\w-]+\)=$", "", text, flags=re.MULTILINE)
     text = re.sub(r"\{\w+(?::\w+)?\}`([^<`]*?)\s*<[^>]*>`", r"\1", text)
     text = re.sub(r"(?<!!)\[([^\]]*)\]\((?!https?:)[^)]*\)(?:\{[^}]*\})?", r"\1", text)
+    text = re.sub(r"\[([^\]]*)\]\{\.[\w-]+\}", r"\1", text)
     rendered: str = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
     return rendered
 
@@ -174,12 +185,11 @@ class ClaimPage:
         return Block("\n".join(f"- {self._fact_line(name)}" for name in mine) + "\n")
 
     def cite(self) -> Block:
-        """Return how to cite this claim, made by cffconvert from ``CITATION.cff``: APA, BibTeX and RIS."""
+        """Return how to cite this claim (``citations.FORMS``), and the sources of the page to download as BibTeX."""
         claim = self.claim
-        title = f"{claim.id}: {claim.restated_en.rstrip('.')} [claim checked]"
-        forms = citations(title, f"lostlead-{claim.id.lower()}", claim.home)
-        parts = [f":::{{dropdown}} {name}\n```text\n{text}\n```\n:::\n" for name, text in forms.items()]
-        return Block("\n".join(parts))
+        part = Part(f"{claim.id}: {claim.restated_en.rstrip('.')}", "Fact check", claim.page, f"lostlead-{claim.id.lower()}")
+        sources = f"{{download}}`Sources of this page (BibTeX) <{Path(claim.page).stem}.bib>`"
+        return Block(f"{cited_as(read_edition(claim.home), part)}\n{sources}\n")
 
     def _head(self, record: Record | None) -> str:
         claim = self.claim
@@ -319,17 +329,22 @@ def _left_out(explored: Explored) -> str:
     return f"::::{{dropdown}} {title}\n{lines}\n::::\n"
 
 
-def citations(title: str, reference: str, home: Path) -> dict[str, str]:
-    """Return how to cite a part of the book, made by cffconvert from ``CITATION.cff``, by form: APA, BibTeX, RIS."""
-    whole = yaml.safe_load((home / "CITATION.cff").read_text(encoding="utf-8"))
-    whole["title"] = f"{title}. In {whole['title']}"
-    citation = Citation(yaml.safe_dump(whole, allow_unicode=True, sort_keys=False))
-    forms = {
-        "APA": citation.as_apalike(),
-        "BibTeX": citation.as_bibtex(reference=reference),
-        "RIS": citation.as_ris(),
-    }
-    return {name: text.strip() for name, text in forms.items()}
+def cited_as(edition: Edition, part: Part | None = None, *, folded: bool = True) -> str:
+    """Return how to cite the book or a part of it: each form as text to copy, then version, date and address.
+
+    ``folded`` puts each form behind a fold of its own.
+    """
+    shown = ":::{{dropdown}} {}\n```text\n{}\n```\n:::\n" if folded else "**{}**\n\n```text\n{}\n```\n"
+    page = part.page if part else "index.html"
+    address = edition.address(page)
+    where = f"Address: <{address}>." if address else f"Address in the book: `{page}`; the book has no public address yet."
+    told = f"Version {edition.version}, {Period.parse(edition.released.isoformat()).say()}. {where}"
+    return "\n".join([*(shown.format(form, text) for form, text in cite(edition, part).items()), told, ""])
+
+
+def cite_fold(what: str, edition: Edition, part: Part) -> str:
+    """Return how to cite a part of the book behind one fold; ``what`` is its name, such as ``figure``."""
+    return f":::{{dropdown}} Cite this {what}\n{cited_as(edition, part, folded=False)}:::\n"
 
 
 def figure(chart: Chart, notebook: str, *, depth: int = 2, with_table: bool = True) -> Block:
@@ -349,7 +364,9 @@ def figure(chart: Chart, notebook: str, *, depth: int = 2, with_table: bool = Tr
         folded = (
             f"\n:::{{dropdown}} The figure's data as a table\n{table([escape(c) for c in shown.columns], cells)}:::\n"
         )
-    downloads = _downloads(base, notebook)
+    home = tables.find_home()
+    page = Path(os.path.relpath((Path.cwd() / notebook).with_suffix(".html"), home)).as_posix()
+    part = Part(chart.title, "Figure", f"{page}#figure-{chart.name}", f"lostlead-{chart.name}")
     name = "" if "/" in notebook else f":name: figure-{chart.name}\n"
     markdown = f"""
 ```{{figure}} {base}.svg
@@ -359,7 +376,9 @@ def figure(chart: Chart, notebook: str, *, depth: int = 2, with_table: bool = Tr
 {escape(chart.takeaway)} {escape(chart.note)} {escape(chart.credit)}.
 ```
 
-Download: {downloads}
+Download: {_downloads(base, notebook)}
+
+{cite_fold("figure", read_edition(home), part)}
 {folded}"""
     return Block(markdown, figure=figures.register_row(chart, notebook))
 
@@ -370,7 +389,7 @@ def _downloads(base: str, notebook: str) -> str:
 
 
 def gallery(home: Path | None = None) -> Block:
-    """Return every figure of the register: picture, title linked to its own page, takeaway, downloads, citations.
+    """Return every figure of the register: picture, title linked to its own page, takeaway, downloads.
 
     For a page in ``book/``. Figures of one page stand together.
     """
@@ -379,8 +398,6 @@ def gallery(home: Path | None = None) -> Block:
     for row in sorted(figures.read_register(home), key=lambda row: (row["notebook"], row["name"])):
         base = f"../{figures.FOLDER}/{row['name']}"
         title = row["title"]
-        forms = citations(f"{title.rstrip('.')} [figure]", f"lostlead-{row['name']}", home)
-        cited = "\n\n".join(f"{name}\n{text}" for name, text in forms.items())
         cards.append(f"""::::{{grid-item-card}}
 
 ![Small picture of the figure: {escape(title)}]({base}.svg)
@@ -390,12 +407,6 @@ def gallery(home: Path | None = None) -> Block:
 {escape(row["takeaway"])}
 
 Download: {_downloads(base, row["notebook"].removeprefix("book/"))}
-
-:::{{dropdown}} Cite this figure
-```text
-{cited}
-```
-:::
 ::::
 """)
     return Block("\n".join([":::::{grid} 1 1 2 2", ":gutter: 3", "", *cards, ":::::", ""]))
@@ -482,10 +493,8 @@ def annotated_article(language: str = "en", home: Path | None = None) -> Block:
     """
     home = home or tables.find_home()
     verdicts = tables.read("verdicts", home).set_index("claim")["verdict"]
-    register = tables.read("claims", home)
-    register["order"] = [float(place.split("-")[0].split(".")[1]) for place in register["place"]]
     parts = []
-    for paragraph, rows in register.sort_values(["paragraph", "order", "claim"]).groupby("paragraph"):
+    for paragraph, rows in _in_order_of_the_article(tables.read("claims", home)).groupby("paragraph"):
         sentences = []
         for row in rows.itertuples():
             text = escape(row.restated_fil if language == "fil" else row.restated_en)
@@ -497,6 +506,82 @@ def annotated_article(language: str = "en", home: Path | None = None) -> Block:
         parts.append(f"**{paragraph}.** " + " ".join(sentences) + "\n")
     body = "\n".join(parts)
     return Block(f":::{{div}} lang-fil\n{body}\n:::\n" if language == "fil" else body)
+
+
+def filipino_counts(home: Path | None = None) -> Block:
+    """Return how many claims have which verdict, in Filipino."""
+    home = home or tables.find_home()
+    verdicts = tables.read("verdicts", home)
+    counts = verdicts["verdict"].value_counts()
+    lines = [f"- {SIGNS[v]} **{FILIPINO[v]}**: {counts[v]}" for v in Verdict if v in counts.index]
+    return Block(f"Bilang ng mga pahayag na nasuri: {len(verdicts)}.\n\n" + "\n".join(lines) + "\n")
+
+
+def filipino_summary(home: Path | None = None) -> Block:
+    """Return every checked claim in Filipino, by paragraph of the article: restated, verdict, finding, link to its page.
+
+    For a page in ``book/`` whose text is marked as Filipino as a whole.
+    """
+    home = home or tables.find_home()
+    checked = _in_order_of_the_article(tables.read("claims", home)).merge(tables.read("verdicts", home), on="claim")
+    parts = []
+    for paragraph, rows in checked.groupby("paragraph"):
+        parts += [f"**Talata {paragraph} ng artikulo**", ""]
+        for row in rows.itertuples():
+            verdict = Verdict(row.verdict)
+            firm = [f"katiyakan: {FILIPINO_CONFIDENCE[row.confidence]}"] if pd.notna(row.confidence) else []
+            errors = ", ".join(FILIPINO_WRONG_ABOUT[kind] for kind in tables.split(row.wrong_about))
+            firm += [f"mali sa: {errors}"] if errors else []
+            parts += [
+                f":::{{admonition}} {row.claim}. {escape(row.restated_fil)}",
+                f":class: verdict {verdict_class(verdict)}",
+                "",
+                f"**{SIGNS[verdict]} {FILIPINO[verdict]}**" + (f" ({'; '.join(firm)})" if firm else ""),
+                "",
+                escape(row.finding_fil),
+                "",
+                f"[Ang buong pagsusuri ng {row.claim} (sa Ingles)]({_page_of(row.page)})",
+                ":::",
+                "",
+            ]
+    return Block("\n".join(parts))
+
+
+def _in_order_of_the_article(claims: pd.DataFrame) -> pd.DataFrame:
+    order = [float(place.split("-")[0].split(".")[1]) for place in claims["place"]]
+    return claims.assign(order=order).sort_values(["paragraph", "order", "claim"])
+
+
+def filipino_terms() -> Block:
+    """Return the verdicts in Filipino, each with the English word that stands on the other pages and what it means."""
+    meanings = {
+        Verdict.SUPPORTED: "Tama ang lahat ng pangunahing bahagi ng pahayag, at walang detalyeng mali.",
+        Verdict.PARTLY: "May bahaging tama, at may bahaging mali o hindi pa matiyak.",
+        Verdict.CONTRADICTED: "Mali ang bawat pangunahing bahagi na napagpasyahan ng ebidensiya.",
+        Verdict.UNPROVEN: (
+            "Walang pangunahing bahagi na napagpasyahan ng ebidensiyang nakita. Hindi ibig sabihin nito na mali ang pahayag."
+        ),
+        Verdict.OPINION: (
+            "Opinyon o damdamin ang sinasabi, kaya hindi ito hinahatulan. Ipinakikita lamang ang mga datos na may "
+            "kinalaman dito."
+        ),
+    }
+    rows = [[f"{SIGNS[v]} {FILIPINO[v]}", f"[{v}]{{.lang-en}}", meaning] for v, meaning in meanings.items()]
+    return Block(table(["Hatol", "Sa Ingles", "Kailan ito ibinibigay"], rows, classes="stacked"))
+
+
+def cite_book(home: Path | None = None) -> Block:
+    """Return how to cite the whole book."""
+    return Block(cited_as(read_edition(home)))
+
+
+def dois(home: Path | None = None) -> Block:
+    """Return the DOIs of the book, of all versions and of this one, or that there is none."""
+    edition = read_edition(home)
+    named = {"of all versions together": edition.concept_doi, f"of version {edition.version}": edition.doi}
+    lines = [f"- DOI {what}: [{doi}](https://doi.org/{doi})" for what, doi in named.items() if doi]
+    none = "This book has no DOI yet: it has not been placed in an archive that gives one. Cite it with its version."
+    return Block("\n".join(lines or [none]) + "\n")
 
 
 def gaps_page(home: Path | None = None) -> Block:
@@ -548,10 +633,12 @@ def facts_page(home: Path | None = None) -> Block:
 
 
 def tables_page(home: Path | None = None) -> Block:
-    """Return every table of the data package: what a row is, columns with units, licence, sources, gaps, download."""
+    """Return every table of the data package: what a row is, columns with units, licence, gaps, download, citation."""
     home = home or tables.find_home()
+    edition = read_edition(home)
     parts = []
     for entry in tables.read_descriptor(home)["resources"]:
+        part = Part(entry["title"], "Data set", f"book/data.html#table-{entry['name']}", f"lostlead-{entry['name']}")
         frame = tables.read(entry["name"], home)
         columns = [
             [f"`{f['name']}`", escape(f["type"]), escape(f.get("x-unit", "")), escape(f["description"])]
@@ -569,6 +656,7 @@ def tables_page(home: Path | None = None) -> Block:
             f":::{{dropdown}} Columns of {entry['path']}",
             table(["Column", "Type", "Unit", "What it says"], columns) + ":::",
             "",
+            cite_fold("table", edition, part),
         ]
     return Block("\n".join(parts))
 

@@ -139,7 +139,7 @@ def _source(key: str, entry: Entry, text: str) -> Source:
     def refuse(field: str | None, problem: str, remedy: str) -> DataError:
         return DataError(BIBLIOGRAPHY, f"entry '{key}': {problem}", remedy, row=_line(text, key), column=field)
 
-    fields = {name.lower(): _plain(value) for name, value in entry.fields.items()}
+    fields = {name.lower(): plain(value) for name, value in entry.fields.items()}
     people = entry.persons.get("author", [])
     if not KEY.fullmatch(key):
         raise refuse(None, "a key has only lower-case letters, digits and hyphens", "rename it, also in the tables")
@@ -168,8 +168,8 @@ def _source(key: str, entry: Entry, text: str) -> Source:
         raise refuse("url", "the address is not http or https", "write the full address, or leave the field out")
     authors = []
     for person in people:
-        family = " ".join(_plain(part) for part in [*person.prelast_names, *person.last_names])
-        given = " ".join(_plain(part) for part in [*person.first_names, *person.middle_names])
+        family = " ".join(plain(part) for part in [*person.prelast_names, *person.last_names])
+        given = " ".join(plain(part) for part in [*person.first_names, *person.middle_names])
         authors.append(f"{family}, {given}" if given else family)
     return Source(
         key=key,
@@ -189,7 +189,7 @@ def _source(key: str, entry: Entry, text: str) -> Source:
     )
 
 
-def _plain(value: str) -> str:
+def plain(value: str) -> str:
     """Return a BibTeX value without its protecting braces and with the escapes that the file uses undone."""
     text = re.sub(r"\\([&%_#$])", r"\1", value)
     return re.sub(r"\s+", " ", text.replace("{", "").replace("}", "")).strip()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import os
 import shutil
 import tempfile
@@ -17,7 +16,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from lostlead import __version__, figures, tables
+from lostlead import __version__, exports, figures, tables
+from lostlead.build.head import add_to_head
 from lostlead.build.kernels import choose_kernels
 from lostlead.build.notebooks import BuildError, kept_in, run_notebooks, write_notebook
 from lostlead.build.site import check_site, finish_pages, render
@@ -80,12 +80,12 @@ def build_book(home: Path, say: Say = print, *, jobs: int | None = None, forked:
                 shutil.copy2(source, workshop / name)
         (workshop / figures.FOLDER).mkdir()
         records = _run_all(workshop, say, jobs or min(2, os.cpu_count() or 1))
+        exports.write_downloads(workshop, records)
         say("rendering the pages")
         site = render(workshop)
-        (site / "verdicts.json").write_text(
-            json.dumps(records, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"
-        )
+        exports.write_records(site, workshop, records)
         finish_pages(site)
+        add_to_head(site, workshop, records)
         faults = check_site(site)
         if faults:
             raise BuildError("the site has faults:\n" + "\n".join(f"  {fault}" for fault in faults))
