@@ -108,7 +108,9 @@ def _read_edition(path: Path, stamp: int) -> Edition:
     address = str(says.get("url", ""))
     parts = urlsplit(address)
     if address and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment):
-        raise DataError(FILE, f"'{address}' is not the address of a site", "write https://…/, or leave it out", column="url")
+        raise DataError(
+            FILE, f"'{address}' is not the address of a site", "write https://…/, or leave it out", column="url"
+        )
     listed = [entry for entry in says.get("identifiers", []) if entry["type"] == "doi"]
     concepts = [entry["value"] for entry in listed if "concept" in entry.get("description", "").lower()]
     return Edition(
@@ -190,7 +192,9 @@ def _as_bibtex(edition: Edition, part: Part | None, url: str, doi: str) -> str:
         "doi": doi,
         "url": url,
     }
-    authors = [Person(first=given, last=family) if given else Person(f"{{{family}}}") for family, given in edition.authors]
+    authors = [
+        Person(first=given, last=family) if given else Person(f"{{{family}}}") for family, given in edition.authors
+    ]
     return _bibtex({part.reference if part else "lostlead": _entry("misc", fields, {"author": authors})})
 
 
@@ -198,7 +202,7 @@ def _entry(kind: str, fields: dict[str, str], persons: dict[str, list[Person]]) 
     return Entry(kind, fields=[(name, value) for name, value in fields.items() if value], persons=persons)
 
 
-class _Bibtex(Writer):
+class _Bibtex(Writer):  # type: ignore[misc]
     """Writes BibTeX; addresses stay as they are, and a month is one of BibTeX's own words, so it is not quoted."""
 
     def _encode(self, text: str) -> str:

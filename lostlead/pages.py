@@ -187,7 +187,9 @@ class ClaimPage:
     def cite(self) -> Block:
         """Return how to cite this claim (``citations.FORMS``), and the sources of the page to download as BibTeX."""
         claim = self.claim
-        part = Part(f"{claim.id}: {claim.restated_en.rstrip('.')}", "Fact check", claim.page, f"lostlead-{claim.id.lower()}")
+        part = Part(
+            f"{claim.id}: {claim.restated_en.rstrip('.')}", "Fact check", claim.page, f"lostlead-{claim.id.lower()}"
+        )
         sources = f"{{download}}`Sources of this page (BibTeX) <{Path(claim.page).stem}.bib>`"
         return Block(f"{cited_as(read_edition(claim.home), part)}\n{sources}\n")
 
@@ -337,7 +339,9 @@ def cited_as(edition: Edition, part: Part | None = None, *, folded: bool = True)
     shown = ":::{{dropdown}} {}\n```text\n{}\n```\n:::\n" if folded else "**{}**\n\n```text\n{}\n```\n"
     page = part.page if part else "index.html"
     address = edition.address(page)
-    where = f"Address: <{address}>." if address else f"Address in the book: `{page}`; the book has no public address yet."
+    where = (
+        f"Address: <{address}>." if address else f"Address in the book: `{page}`; the book has no public address yet."
+    )
     told = f"Version {edition.version}, {Period.parse(edition.released.isoformat()).say()}. {where}"
     return "\n".join([*(shown.format(form, text) for form, text in cite(edition, part).items()), told, ""])
 

@@ -46,7 +46,9 @@ def _page(text: str, address: str, edition: Edition, finding: str) -> exports.Pa
         link.decompose()
     name = heading.get_text(" ", strip=True) if heading else address
     site = edition.title.split(":")[0]
-    paragraphs = (p.get_text(" ", strip=True) for p in soup.select("article p") if not p.find_parent(class_="admonition"))
+    paragraphs = (
+        p.get_text(" ", strip=True) for p in soup.select("article p") if not p.find_parent(class_="admonition")
+    )
     first = next((re.sub(r" (?=[.,;:!?])", "", line) for line in paragraphs if len(line) >= 40), name)
     return exports.Page(
         address=address,
@@ -64,4 +66,7 @@ def _with_head(text: str, page: exports.Page, markup: str) -> str:
     lang = "" if page.language == "en" else f' lang="{page.language}"'
     title = f"<title{lang}>{html.escape(page.title)}</title>"
     text = re.sub(r"<title[^>]*>.*?</title>", lambda _: title, text, count=1, flags=re.DOTALL)
+    for address in FILIPINO_PAGES:
+        # The name of a Filipino page is Filipino wherever it is linked.
+        text = re.sub(rf'<a (?!lang=)(?=[^>]*href="[^"]*\b{Path(address).name}")', '<a lang="fil" ', text)
     return re.sub(r"<article(?! lang=)", f"<article{lang}", text, count=1) if lang else text

@@ -32,8 +32,12 @@ def social_card(claims: pd.DataFrame, verdicts: pd.DataFrame) -> bytes:
         ax.set_ylim(SIZE[1], 0)
         ax.set_axis_off()
         ax.text(60, 110, "Lost Lead", fontsize=62, fontweight="semibold", color=INK, va="center")
-        ax.text(62, 200, "Did Russia lose its lead in space, and if so, when and why?", fontsize=28, color=INK, va="center")
-        ax.text(62, 252, f"One article, {len(table)} claims, each checked by code.", fontsize=24, color=QUIET, va="center")
+        ax.text(
+            62, 200, "Did Russia lose its lead in space, and if so, when and why?", fontsize=28, color=INK, va="center"
+        )
+        ax.text(
+            62, 252, f"One article, {len(table)} claims, each checked by code.", fontsize=24, color=QUIET, va="center"
+        )
         columns = max(13, -(-len(table) // 2))  # two rows at most
         step = 1079 / columns
         for at, row in enumerate(table.itertuples()):
