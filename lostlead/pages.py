@@ -336,7 +336,8 @@ def cited_as(edition: Edition, part: Part | None = None, *, folded: bool = True)
 
     ``folded`` puts each form behind a fold of its own.
     """
-    shown = ":::{{dropdown}} {}\n```text\n{}\n```\n:::\n" if folded else "**{}**\n\n```text\n{}\n```\n"
+    text = "```{{code-block}} text\n:class: citation\n\n{}\n```\n"
+    shown = ":::{{dropdown}} {}\n" + text + ":::\n" if folded else "**{}**\n\n" + text
     page = part.page if part else "index.html"
     address = edition.address(page)
     where = (
@@ -533,18 +534,18 @@ def filipino_summary(home: Path | None = None) -> Block:
         parts += [f"**Talata {paragraph} ng artikulo**", ""]
         for row in rows.itertuples():
             verdict = Verdict(row.verdict)
-            firm = [f"katiyakan: {FILIPINO_CONFIDENCE[row.confidence]}"] if pd.notna(row.confidence) else []
+            firm = [f"Katiyakan: **{FILIPINO_CONFIDENCE[row.confidence]}**."] if pd.notna(row.confidence) else []
             errors = ", ".join(FILIPINO_WRONG_ABOUT[kind] for kind in tables.split(row.wrong_about))
-            firm += [f"mali sa: {errors}"] if errors else []
+            firm += [f"Mali sa: **{errors}**."] if errors else []
             parts += [
-                f":::{{admonition}} {row.claim}. {escape(row.restated_fil)}",
+                f":::{{admonition}} {row.claim}. {SIGNS[verdict]} {FILIPINO[verdict]}",
                 f":class: verdict {verdict_class(verdict)}",
                 "",
-                f"**{SIGNS[verdict]} {FILIPINO[verdict]}**" + (f" ({'; '.join(firm)})" if firm else ""),
+                f"**{escape(row.restated_fil)}**",
                 "",
                 escape(row.finding_fil),
                 "",
-                f"[Ang buong pagsusuri ng {row.claim} (sa Ingles)]({_page_of(row.page)})",
+                " ".join([*firm, f"[Buong pagsusuri ng {row.claim} (sa Ingles)]({_page_of(row.page)})"]),
                 ":::",
                 "",
             ]
@@ -570,8 +571,8 @@ def filipino_terms() -> Block:
             "kinalaman dito."
         ),
     }
-    rows = [[f"{SIGNS[v]} {FILIPINO[v]}", f"[{v}]{{.lang-en}}", meaning] for v, meaning in meanings.items()]
-    return Block(table(["Hatol", "Sa Ingles", "Kailan ito ibinibigay"], rows, classes="stacked"))
+    lines = [f"- {SIGNS[v]} **{FILIPINO[v]}** ([{v}]{{.lang-en}}). {meaning}" for v, meaning in meanings.items()]
+    return Block("\n".join(lines) + "\n")
 
 
 def cite_book(home: Path | None = None) -> Block:

@@ -279,14 +279,14 @@ def test_the_filipino_summary_has_every_claim_with_verdict_and_finding() -> None
         box = shown[places[-1] : shown.index("\n:::\n", places[-1])]
         assert f"{pages.SIGNS[Verdict(record['verdict'])]} {pages.FILIPINO[Verdict(record['verdict'])]}" in box
         assert f"({claim['page'].removeprefix('book/').removesuffix('.html')}.ipynb)" in box
-        assert ("katiyakan: " in box) == bool(record["confidence"])
+        assert ("Katiyakan: " in box) == bool(record["confidence"])
     assert len(set(places)) == len(records())
 
 
 def test_every_verdict_is_explained_in_filipino_and_counted() -> None:
     terms, counts = pages.filipino_terms().markdown, pages.filipino_counts(ROOT).markdown
     for verdict in Verdict:
-        assert f"{pages.FILIPINO[verdict]} | [{verdict}]{{.lang-en}} | " in terms
+        assert f"**{pages.FILIPINO[verdict]}** ([{verdict}]{{.lang-en}}). " in terms
     listed = [record["verdict"] for record in records()]
     for verdict in set(listed):
         assert f"**{pages.FILIPINO[Verdict(verdict)]}**: {listed.count(verdict)}\n" in counts

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from lostlead import pages
+from lostlead import pages, tables
+from lostlead.charts.verdicts import overview
 from lostlead.claims import open_claim
 from lostlead.verdicts import Verdict
 
@@ -98,10 +99,18 @@ def test_the_gallery_shows_each_figure_of_the_register(data_home: Path) -> None:
         "{download}`data (CSV) <../figures/bars.csv>`",
         "{download}`notebook <trends/launches.ipynb>`",
         "{download}`notebook <index.ipynb>`",
-        "@misc{lostlead-bars",
-        "Bars of launches [figure]. In Lost Lead",
     ):
         assert part in shown, part
+
+
+def test_every_figure_and_every_table_can_be_cited(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT / "book" / "claims")
+    chart = overview(tables.read("claims", ROOT), tables.read("verdicts", ROOT))
+    assert "`book/index.html#figure-verdicts-overview`" in pages.figure(chart, "../index.ipynb").markdown
+    listed = pages.tables_page(ROOT).markdown
+    for name in tables.table_names(ROOT):
+        assert f"@misc{{lostlead-{name}," in listed
+        assert f"`book/data.html#table-{name}`" in listed
 
 
 def test_every_fact_has_an_anchor_and_every_table_too() -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from bs4 import BeautifulSoup, Tag
 
 from lostlead.build import build_book
 from lostlead.build.site import check_site
@@ -98,6 +100,33 @@ def test_every_claim_page_leads_from_a_number_to_its_fact_to_its_source(site: Pa
 def test_filipino_text_is_marked_as_filipino(site: Path) -> None:
     for path in sorted((site / "book" / "claims").glob("*.html")):
         assert path.read_text(encoding="utf-8").count('lang="fil"') >= 2, path.name
+
+
+def test_every_page_has_a_title_and_a_description_of_its_own(site: Path) -> None:
+    heads = [path.read_text(encoding="utf-8").split("</head>")[0] for path in pages_of(site)]
+    for pattern in (r"<title[^>]*>([^<]+)</title>", r'<meta name="description" content="([^"]+)" />'):
+        found = [re.findall(pattern, head) for head in heads]
+        assert all(len(own) == 1 for own in found), pattern
+        assert len({own[0] for own in found}) == len(heads), pattern
+
+
+def test_every_claim_page_tells_machines_its_verdict(site: Path) -> None:
+    for record in json.loads((site / "verdicts.json").read_text(encoding="utf-8")):
+        [path] = (site / "book" / "claims").glob(f"{record['claim'].lower()}-*.html")
+        [review] = re.findall(
+            r'<script type="application/ld\+json">(.*?)</script>', path.read_text(encoding="utf-8"), re.DOTALL
+        )
+        assert json.loads(review)["reviewRating"]["alternateName"] == record["verdict"], path.name
+
+
+def test_the_filipino_page_shows_every_claim_and_is_marked_as_filipino(site: Path) -> None:
+    soup = BeautifulSoup((site / "book" / "buod.html").read_text(encoding="utf-8"), "lxml")
+    article = soup.find("article")
+    assert isinstance(article, Tag)
+    assert article["lang"] == "fil"
+    said = re.sub(r"\s+", " ", article.get_text(" "))
+    for record in json.loads((site / "verdicts.json").read_text(encoding="utf-8")):
+        assert record["finding_fil"] in said, record["claim"]
 
 
 def test_live_code_that_is_not_offered_is_not_loaded(site: Path) -> None:

@@ -49,7 +49,7 @@ def _page(text: str, address: str, edition: Edition, finding: str) -> exports.Pa
     paragraphs = (
         p.get_text(" ", strip=True) for p in soup.select("article p") if not p.find_parent(class_="admonition")
     )
-    first = next((re.sub(r" (?=[.,;:!?])", "", line) for line in paragraphs if len(line) >= 40), name)
+    first = next((line for line in paragraphs if len(line) >= 40), name)
     return exports.Page(
         address=address,
         title=edition.title if name == site else f"{name} — {site}",
