@@ -40,7 +40,7 @@ def add_to_head(site: Path, home: Path, records: Sequence[Mapping[str, Any]]) ->
 
 
 def _page(text: str, address: str, edition: Edition, finding: str) -> exports.Page:
-    soup = BeautifulSoup(text[text.index("<article") :][:40_000], "lxml")
+    soup = BeautifulSoup(text[text.index("<article") :][:12_000], "lxml")
     heading = soup.find("h1")
     for link in heading.select("a.headerlink") if heading else []:
         link.decompose()
