@@ -8,15 +8,15 @@ record = claim.conclude(english=f"…{walk}…", filipino=f"…{walk:fil}…")
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from lostlead import tables
+from lostlead import reads, tables
 from lostlead.evidence import Evidence, EvidenceError, Period
-from lostlead.sources import Source, read_sources, works
+from lostlead.sources import Lookup, Source, read_sources, works
 from lostlead.tables import DataError
 from lostlead.verdicts import LeftOut, Proposition, Reading, Record, confidence, decide, errors_shown, plain, propose
 
@@ -79,8 +79,8 @@ class Claim:
         self.restated_fil: str = row["restated_fil"]
         self.page: str = row["page"]
         self.home = home
-        self.sources: dict[str, Source] = read_sources(home)
-        self.facts = read_facts(home)
+        self.sources: Mapping[str, Source] = Lookup(home)
+        self.facts = facts_of(self.id, home)
         self.propositions: list[Proposition] = []
         self.readings: list[Reading] = []
         self.left_out: list[LeftOut] = []
@@ -93,20 +93,23 @@ class Claim:
     def fact(self, name: str) -> Evidence:
         """Return one fact of this claim as evidence. Raises DataError when it is not there or not this claim's."""
         if name not in self.facts.index:
-            raise DataError(
-                "data/facts.csv", f"{self.id} asks for the fact '{name}', which is not there", "add it, or correct the name",
-                column="fact",
-            )  # fmt: skip
+            raise self._not_mine(name)
         row = self.facts.loc[name]
-        if self.id not in tables.split(row["claims"]):
-            position = self.facts.index.get_loc(name)
-            raise DataError(
-                "data/facts.csv", f"the fact '{name}' does not list {self.id}, which uses it", f"add {self.id} to its claims",
-                row=tables.line_of("facts", position, self.home), column="claims",
-            )  # fmt: skip
         self._shown[name] = None
         unread = (name,) if row["checked"] == "unread" else ()
         return Evidence(typed(row["value"], row["type"]), (name,), unread)
+
+    def _not_mine(self, name: str) -> DataError:
+        every = read_facts(self.home).index
+        if name not in every:
+            return DataError(
+                "data/facts.csv", f"{self.id} asks for the fact '{name}', which is not there", "add it, or correct the name",
+                column="fact",
+            )  # fmt: skip
+        return DataError(
+            "data/facts.csv", f"the fact '{name}' does not list {self.id}, which uses it", f"add {self.id} to its claims",
+            row=tables.line_of("facts", every.get_loc(name), self.home), column="claims",
+        )  # fmt: skip
 
     def period(self, name: str) -> Evidence:
         """Return when a fact holds (its ``period``) as evidence. Raises EvidenceError when that is not one date."""
@@ -251,13 +254,27 @@ class Claim:
         return conflicting
 
 
-def open_claim(claim: str, home: Path | None = None) -> Claim:
-    """Return one claim of ``claims.csv``, ready to be checked. Raises DataError when it is not in the register."""
-    home = home or tables.find_home()
-    register = tables.read("claims", home)
+def facts_of(claim: str, home: Path) -> pd.DataFrame:
+    """Return the facts that list a claim, and note only those as read. Raises DataError as ``read_facts`` does."""
+    with reads.only(f"facts {claim}"):
+        facts = read_facts(home)
+    return facts[[claim in tables.split(cell) for cell in facts["claims"]]]
+
+
+def registered(claim: str, home: Path) -> pd.Series:
+    """Return the row of one claim in ``claims.csv``, and note only that as read. Raises DataError when it has none."""
+    with reads.only(f"claim {claim}"):
+        register = tables.read("claims", home)
     found = register[register["claim"] == claim]
     if found.empty:
         raise DataError(
             "data/claims.csv", f"there is no claim '{claim}'", "correct the id, or add the claim", column="claim"
         )
-    return Claim(found.iloc[0], home)
+    row: pd.Series = found.iloc[0]
+    return row
+
+
+def open_claim(claim: str, home: Path | None = None) -> Claim:
+    """Return one claim of ``claims.csv``, ready to be checked. Raises DataError when it is not in the register."""
+    home = home or tables.find_home()
+    return Claim(registered(claim, home), home)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -108,7 +108,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, classes: str 
     return f":::{{table}}\n:class: {classes}\n\n{body}\n:::\n" if classes else body + "\n"
 
 
-def source_link(key: str, sources: dict[str, Source]) -> str:
+def source_link(key: str, sources: Mapping[str, Source]) -> str:
     """Return a citation: the source's short name, linked to its entry on the page of sources."""
     return f"[{escape(sources[key].label)}](#source-{key})"
 

@@ -7,7 +7,7 @@ no entry of its own); how many independent sources stand behind something is cou
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 from pybtex.database import BibliographyDataError, Entry, InvalidNameString, parse_string
 from pybtex.scanner import PybtexSyntaxError
 
-from lostlead.tables import DataError, find_home
+from lostlead import reads
+from lostlead.tables import DataError, content_of, find_home
 
 BIBLIOGRAPHY = "book/references.bib"
 ENTRY_TYPES = {"online", "book", "article", "report", "misc"}
@@ -96,13 +97,34 @@ def read_sources(home: Path | None = None) -> dict[str, Source]:
     of the wrong form, and an address that is not http or https.
     """
     home = home or find_home()
-    path = home / BIBLIOGRAPHY
-    stamp = path.stat().st_mtime_ns if path.is_file() else 0
-    return dict(_read_sources(home, stamp))
+    return dict(_read_sources(home, content_of(home / BIBLIOGRAPHY)))
+
+
+class Lookup(Mapping[str, Source]):
+    """The bibliography for one who asks for single works: only those are noted as read.
+
+    Raises DataError as ``read_sources`` does.
+    """
+
+    def __init__(self, home: Path) -> None:
+        with reads.only():
+            self._sources = read_sources(home)
+
+    def __getitem__(self, key: str) -> Source:
+        reads.note(f"source {key}")
+        return self._sources[key]
+
+    def __iter__(self) -> Iterator[str]:
+        reads.note(BIBLIOGRAPHY)
+        return iter(self._sources)
+
+    def __len__(self) -> int:
+        reads.note(BIBLIOGRAPHY)
+        return len(self._sources)
 
 
 @lru_cache(maxsize=8)
-def _read_sources(home: Path, stamp: int) -> dict[str, Source]:
+def _read_sources(home: Path, content: str) -> dict[str, Source]:
     try:
         text = (home / BIBLIOGRAPHY).read_text(encoding="utf-8")
     except FileNotFoundError as error:

@@ -7,6 +7,7 @@ and, in ``x-unit``, a unit. Whatever does not fit ends as one ``DataError`` that
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 from collections.abc import Iterable
 from functools import lru_cache
@@ -56,12 +57,16 @@ def find_home(start: Path | None = None) -> Path:
 def read_descriptor(home: Path | None = None) -> dict[str, Any]:
     """Return the data package descriptor of the project as a dictionary. Raises DataError when it is not JSON."""
     path = (home or find_home()) / DESCRIPTOR
-    return _descriptor(path, path.stat().st_mtime_ns if path.is_file() else 0)
+    return _descriptor(path, content_of(path))
+
+
+def content_of(path: Path) -> str:
+    """Return the digest of a file (empty when there is none), so that one changed on disk is read again."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 @lru_cache(maxsize=4)
-def _descriptor(path: Path, stamp: int) -> dict[str, Any]:
-    """Read the descriptor; ``stamp`` is there so that a file changed on disk is read again."""
+def _descriptor(path: Path, content: str) -> dict[str, Any]:
     try:
         descriptor: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
@@ -95,25 +100,21 @@ def read(name: str, home: Path | None = None) -> pd.DataFrame:
     """
     home = home or find_home()
     entry = resource(name, home)
-    path = home / "data" / entry["path"]
-    stamp = path.stat().st_mtime_ns if path.is_file() else 0
-    return _read_checked(home, name, stamp).copy()
+    return _read_checked(home, name, content_of(home / "data" / entry["path"])).copy()
 
 
 @lru_cache(maxsize=4)
-def _package(home: Path, stamp: int) -> Package:
-    """Return the package as frictionless sees it; ``stamp`` is there so that a changed descriptor is read again."""
+def _package(home: Path, content: str) -> Package:
+    """Return the package as frictionless sees it."""
     return Package.from_descriptor(read_descriptor(home), basepath=str(home / "data"))
 
 
 @lru_cache(maxsize=64)
-def _read_checked(home: Path, name: str, stamp: int) -> pd.DataFrame:
-    """Read one table; ``stamp`` is there so that a file changed on disk is read again."""
+def _read_checked(home: Path, name: str, content: str) -> pd.DataFrame:
     entry = resource(name, home)
     file = f"data/{entry['path']}"
     _refuse_unreadable(home / file, file)
-    described = (home / DESCRIPTOR).stat().st_mtime_ns
-    report = _package(home, described).get_resource(name).validate()
+    report = _package(home, content_of(home / DESCRIPTOR)).get_resource(name).validate()
     _raise_first(report, file, entry)
     types = {field["name"]: PANDAS_TYPES.get(field["type"], "str") for field in entry["schema"]["fields"]}
     frame = pd.read_csv(home / file, dtype=types, keep_default_na=False, na_values=[""], encoding="utf-8")

@@ -7,20 +7,24 @@ executed notebooks, the figures and ``data/verdicts.csv`` put where readers find
 from __future__ import annotations
 
 import csv
+import fcntl
 import io
 import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from lostlead import __version__, exports, figures, tables
+from lostlead.build.cache import Runs, digest_of, environment_digest, files_digest
 from lostlead.build.head import add_to_head
 from lostlead.build.kernels import choose_kernels
 from lostlead.build.notebooks import BuildError, kept_in, run_notebooks, write_notebook
-from lostlead.build.site import check_site, finish_pages, render
+from lostlead.build.rendering import render
+from lostlead.build.site import check_site, finish_pages
 from lostlead.claims import read_facts
 from lostlead.sources import BIBLIOGRAPHY, cited_in_prose, read_sources
 from lostlead.tables import DataError
@@ -29,6 +33,8 @@ __all__ = ["BuildError", "build_book", "check_inputs"]
 
 INPUTS = ("book", "data", "CITATION.cff", "_config.yml", "_toc.yml")
 SITE = Path("_build") / "html"
+KEPT = Path("_build") / "cache"
+LOCK = Path("_build") / "lock"
 VERDICTS = "data/verdicts.csv"
 GALLERY = "book/gallery.ipynb"
 VERDICT_COLUMNS = (
@@ -66,50 +72,86 @@ def build_book(home: Path, say: Say = print, *, jobs: int | None = None, forked:
     stands.
     """
     started = time.monotonic()
-    choose_kernels(say, forked=forked)
-    check_inputs(home)
-    say("tables and sources are in order")
     (home / "_build").mkdir(exist_ok=True)
-    workshop = Path(tempfile.mkdtemp(prefix="making-", dir=home / "_build"))
-    try:
-        for name in INPUTS:
-            source = home / name
-            if source.is_dir():
-                shutil.copytree(source, workshop / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-            else:
-                shutil.copy2(source, workshop / name)
-        (workshop / figures.FOLDER).mkdir()
-        records = _run_all(workshop, say, jobs or min(2, os.cpu_count() or 1))
-        exports.write_downloads(workshop, records)
-        say("rendering the pages")
-        site = render(workshop)
-        exports.write_records(site, workshop, records)
-        finish_pages(site)
-        add_to_head(site, workshop, records)
-        faults = check_site(site)
-        if faults:
-            raise BuildError("the site has faults:\n" + "\n".join(f"  {fault}" for fault in faults))
-        _put_in_place(home, workshop, site)
-    finally:
-        shutil.rmtree(workshop, ignore_errors=True)
+    with only_build(home / LOCK, say):
+        kept = home / KEPT
+        environment = environment_digest(home)
+        before = files_digest(home, (*INPUTS, figures.FOLDER))
+        if _is_done(home, digest_of(environment, before)):
+            say(f"nothing has changed since the last build: {SITE / 'index.html'}")
+            return home / SITE
+        workshop = Path(tempfile.mkdtemp(prefix="making-", dir=home / "_build"))
+        try:
+            for name in INPUTS:
+                _copy(home / name, workshop / name)
+            (workshop / figures.FOLDER).mkdir()
+            choose_kernels(say, forked=forked, warm=workshop)
+            check_inputs(workshop)
+            say("tables and sources are in order")
+            runs = Runs(home, workshop, kept / "notebooks", environment)
+            records = _run_all(workshop, say, jobs or min(2, os.cpu_count() or 1), runs)
+            made = digest_of(environment, files_digest(workshop, (*INPUTS, figures.FOLDER)))
+            exports.write_downloads(workshop, records)
+            say("rendering the pages")
+            site = render(workshop, kept / "pages", environment)
+            exports.write_records(site, workshop, records)
+            finish_pages(site)
+            add_to_head(site, workshop, records)
+            faults = check_site(site)
+            if faults:
+                raise BuildError("the site has faults:\n" + "\n".join(f"  {fault}" for fault in faults))
+            _put_in_place(home, workshop, site)
+            (kept / "done").write_text(f"{made}\n{files_digest(home / SITE)}\n", encoding="utf-8")
+        finally:
+            shutil.rmtree(workshop, ignore_errors=True)
     say(f"built in {time.monotonic() - started:.0f} s: {SITE / 'index.html'}")
     return home / SITE
 
 
-def _run_all(workshop: Path, say: Say, jobs: int) -> list[dict[str, Any]]:
+@contextmanager
+def only_build(lock: Path, say: Say) -> Iterator[None]:
+    """Wait, and say so, while another build of the same folder is under way; take away what a killed one left.
+
+    The system gives the lock back when its holder ends, however it ends.
+    """
+    with lock.open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("another build of this folder is under way; waiting until it has ended")
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        for leftover in lock.parent.glob("making-*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        yield
+
+
+def _is_done(home: Path, made: str) -> bool:
+    """Tell whether the site in place is the one that was built from these very inputs."""
+    done = home / KEPT / "done"
+    return done.is_file() and done.read_text(encoding="utf-8") == f"{made}\n{files_digest(home / SITE)}\n"
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    else:
+        shutil.copy2(source, target)
+
+
+def _run_all(workshop: Path, say: Say, jobs: int, runs: Runs | None = None) -> list[dict[str, Any]]:
     """Run the claims, write their verdicts, then run the pages that read them; the gallery comes last of all, when the
     register of figures is written. Returns the verdict records.
     """
     every = sorted((workshop / "book").rglob("*.ipynb"))
     claims = [path for path in every if path.parent.name == "claims"]
-    done = run_notebooks(workshop, claims, say, jobs, total=len(every))
+    done = run_notebooks(workshop, claims, say, jobs, runs=runs, total=len(every))
     records = collect_records(workshop, done)
     _write_csv(workshop / VERDICTS, VERDICT_COLUMNS, records)
     last = [path for path in every if path == workshop / GALLERY]
     pages = [path for path in every if path not in claims and path not in last]
-    done |= run_notebooks(workshop, pages, say, jobs, total=len(every), first=len(claims))
+    done |= run_notebooks(workshop, pages, say, jobs, runs=runs, total=len(every), first=len(claims))
     _write_csv(workshop / figures.REGISTER, figures.COLUMNS, collect_figures(workshop, done))
-    done |= run_notebooks(workshop, last, say, jobs, total=len(every), first=len(done))
+    done |= run_notebooks(workshop, last, say, jobs, runs=runs, total=len(every), first=len(done))
     for path, notebook in done.items():
         write_notebook(path, notebook)
     return records

@@ -27,10 +27,14 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
+from lostlead import reads
+
 PROVISIONER = "lostlead-forked"
 # Set before anything is imported: the seed of hashes is fixed when a process starts, the backend when it first draws,
 # and threads of the numeric libraries would not survive a fork.
 ENVIRONMENT = {"MPLBACKEND": "agg", "PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+# Where a forked kernel notes what it reads of the project in HOME; both paths. WARM: a project read before forking.
+NOTES, HOME, WARM = "LOSTLEAD_NOTES", "LOSTLEAD_HOME", "LOSTLEAD_WARM"
 SOCKET_PATH_LIMIT = 90  # bytes; a longer name of a socket is refused by the system
 
 
@@ -39,10 +43,11 @@ def kernel_environment() -> dict[str, str]:
     return os.environ | ENVIRONMENT
 
 
-def choose_kernels(say: Callable[[str], None], *, forked: bool = True) -> None:
+def choose_kernels(say: Callable[[str], None], *, forked: bool = True, warm: Path | None = None) -> None:
     """Let this process start its kernels as forks or, when asked to or when that cannot be, one by one as Jupyter does.
 
-    The second case, when it was not asked for, is said with its reason.
+    The second case, when it was not asked for, is said with its reason. The tables of the project at ``warm`` are read
+    before any kernel is forked; a kernel uses them as long as the files have the same content.
     """
     factory = KernelProvisionerFactory.instance()
     factory.default_provisioner_name = "local-provisioner"
@@ -52,7 +57,7 @@ def choose_kernels(say: Callable[[str], None], *, forked: bool = True) -> None:
         say("each notebook starts a kernel from nothing, which is slower: this system cannot fork processes")
         return
     try:
-        _start_server()
+        _start_server(warm)
     except OSError as error:
         say(f"each notebook starts a kernel from nothing, which is slower: no process to fork them from ({error})")
         return
@@ -61,11 +66,12 @@ def choose_kernels(say: Callable[[str], None], *, forked: bool = True) -> None:
     factory.default_provisioner_name = PROVISIONER
 
 
-def _start_server() -> None:
+def _start_server(warm: Path | None = None) -> None:
     multiprocessing.set_forkserver_preload(["lostlead.build.warm"])
     # The server finds modules where this process does.
     found_in = os.pathsep.join(path for path in sys.path if path)
-    with _environment(ENVIRONMENT | {"PYTHONPATH": found_in}), _without_main():
+    extra = ENVIRONMENT | {"PYTHONPATH": found_in} | ({WARM: str(warm)} if warm else {})
+    with _environment(extra), _without_main():
         forkserver.ensure_running()
 
 
@@ -102,6 +108,8 @@ def _run_kernel(arguments: list[str], folder: str, environment: dict[str, str]) 
     sys.argv = ["ipykernel_launcher", *arguments]
     from ipykernel.kernelapp import IPKernelApp
 
+    if NOTES in environment:
+        reads.start(Path(environment[HOME]), Path(environment[NOTES]))
     # Named as its parent, the server is watched by the kernel itself.
     IPKernelApp.launch_instance(argv=[*arguments, f"--IPKernelApp.parent_handle={server}"])
 

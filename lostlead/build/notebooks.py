@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,7 +15,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from lostlead.build.kernels import kernel_environment
+from lostlead.build.cache import Runs
+from lostlead.build.kernels import HOME, NOTES, kernel_environment
 from lostlead.pages import METADATA
 
 TIME_LIMIT = 120  # seconds a cell
@@ -56,11 +58,19 @@ def kept_in(notebook: NotebookNode, what: str) -> list[dict[str, Any]]:
 
 
 def run_notebooks(
-    home: Path, paths: Sequence[Path], say: Callable[[str], None], jobs: int, *, total: int, first: int = 0
+    home: Path,
+    paths: Sequence[Path],
+    say: Callable[[str], None],
+    jobs: int,
+    *,
+    total: int,
+    first: int = 0,
+    runs: Runs | None = None,
 ) -> dict[Path, NotebookNode]:
     """Run notebooks, ``jobs`` at a time, each in a kernel of its own and in its own folder; return them executed.
 
-    Raises BuildError, naming notebook and cell, at the first that fails, runs over its time, or loses its kernel.
+    One that ``runs`` remembers, and that would read the same again, is not run. Raises BuildError, naming notebook and
+    cell, at the first that fails, runs over its time, or loses its kernel.
     """
 
     async def run_all() -> dict[Path, NotebookNode]:
@@ -72,9 +82,10 @@ def run_notebooks(
             nonlocal count
             async with gate:
                 started = time.monotonic()
-                done[path] = await _execute(home, path)
+                done[path], ran = await _run_or_recall(home, path, runs)
                 count += 1
-                say(f"[{count}/{total}] {path.relative_to(home).as_posix()} ({time.monotonic() - started:.1f} s)")
+                told = f"{time.monotonic() - started:.1f} s" if ran else "unchanged"
+                say(f"[{count}/{total}] {path.relative_to(home).as_posix()} ({told})")
 
         async with asyncio.TaskGroup() as group:
             for path in paths:
@@ -95,8 +106,22 @@ def _first(group: BaseExceptionGroup[BaseException]) -> BuildError:
     return found
 
 
-async def _execute(home: Path, path: Path) -> NotebookNode:
+async def _run_or_recall(home: Path, path: Path, runs: Runs | None) -> tuple[NotebookNode, bool]:
+    """Return a notebook with its outputs, and whether it had to run for them."""
     notebook = read_notebook(path)
+    if runs is None:
+        return await _execute(home, path, notebook, {}), True
+    if runs.find(path, notebook):
+        return notebook, False
+    with tempfile.TemporaryDirectory(prefix="notes-") as folder:
+        notes = Path(folder) / "notes"
+        await _execute(home, path, notebook, {NOTES: str(notes), HOME: str(home)})
+        if notes.is_file():  # a plain kernel notes nothing, so that its notebook runs each time
+            runs.keep(path, notebook, notes.read_text(encoding="utf-8").splitlines())
+    return notebook, True
+
+
+async def _execute(home: Path, path: Path, notebook: NotebookNode, extra: dict[str, str]) -> NotebookNode:
     where = path.relative_to(home).as_posix()
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -112,7 +137,7 @@ async def _execute(home: Path, path: Path) -> NotebookNode:
         resources={"metadata": {"path": str(path.parent)}},
     )
     try:
-        await client.async_execute(env=kernel_environment())
+        await client.async_execute(env=kernel_environment() | extra)
     except CellExecutionError as error:
         number = sum(cell.cell_type == "code" and cell.get("execution_count") is not None for cell in notebook.cells)
         message = re.sub(r"\x1b\[[0-9;]*m", "", f"{error.ename}: {error.evalue}").strip()

@@ -1,44 +1,14 @@
-"""Rendering the book with Jupyter Book and checking the site that comes out."""
+"""Finishing the rendered pages and checking the site that comes out."""
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import yaml
 from bs4 import BeautifulSoup, Tag
 
-from lostlead.build.notebooks import BuildError
-
 NOT_ALT = re.compile(r"\.(svg|png|jpe?g)$|^[0-9a-f]{16,}|^_?images?/|^figure$", re.IGNORECASE)
-
-
-def render(folder: Path) -> Path:
-    """Render the executed notebooks in ``folder`` and return the folder of the HTML.
-
-    Jupyter Book runs with every warning an error. Raises BuildError with its warnings when there are any.
-    """
-    config = yaml.safe_load((folder / "_config.yml").read_text(encoding="utf-8"))
-    config["execute"]["execute_notebooks"] = "off"
-    settings = folder / "_config.yml"
-    settings.write_text(yaml.safe_dump(config, allow_unicode=True, sort_keys=False), encoding="utf-8")
-    start = "from jupyter_book.cli.main import main; main()"
-    command = [sys.executable, "-c", start, "build", str(folder), "--all", "-n", "-W", "--keep-going"]
-    environment = os.environ | {"PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "NO_COLOR": "1", "PYTHONWARNINGS": "ignore"}
-    ran = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", errors="replace", env=environment)
-    site = folder / "_build" / "html"
-    if ran.returncode != 0 or not (site / "index.html").is_file():
-        output = re.sub(r"\x1b\[[0-9;]*m", "", ran.stdout + "\n" + ran.stderr).replace(f"{folder}/", "")
-        faults = [line for line in output.splitlines() if re.search(r"WARNING|ERROR|Error\b", line)]
-        raise BuildError("Jupyter Book reports:\n" + "\n".join(faults[:40] or output.splitlines()[-25:]))
-    # The theme leaves its own templates among the pages; .buildinfo has a hash of the settings' order.
-    for leftover in (site / ".buildinfo", *(site / "_static").glob("*webpack-macros.html")):
-        leftover.unlink(missing_ok=True)
-    return site
 
 
 def finish_pages(site: Path) -> None:

@@ -1,14 +1,17 @@
-"""What the server of kernels imports once, before it forks any of them.
+"""What the server of kernels does once, before it forks any of them: imports, and reading and checking the tables.
 
-Only modules are loaded here, nothing is read or drawn, so that each kernel starts in the state that its own imports
-would give. A module that cannot be imported is left out: the notebook that needs it will say so, in its own cell.
+Nothing is drawn and nothing is decided here. The tables wait in the caches of ``tables`` and ``sources``, which go by
+content, so that a kernel gets what it would have read. A module that cannot be imported, or a table that is at fault,
+is left out: the build or the notebook that needs it will say so, in its own place.
 """
 
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 from contextlib import suppress
+from pathlib import Path
 
 import lostlead
 
@@ -26,3 +29,11 @@ def library_modules() -> list[str]:
 for name in (*KERNEL, *DRAWING, *library_modules()):
     with suppress(Exception):
         importlib.import_module(name)
+
+with suppress(Exception):
+    if home := os.environ.get("LOSTLEAD_WARM"):
+        from lostlead.claims import read_facts
+        from lostlead.tables import check_all
+
+        check_all(Path(home))
+        read_facts(Path(home))

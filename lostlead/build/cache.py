@@ -1,0 +1,130 @@
+"""What earlier builds worked out, used again only where nothing that it was worked out from has changed.
+
+Everything is known by content. An entry that is damaged, or whose figures are no longer there as it drew them, does
+not count; the worst that a wrong file in ``_build/cache`` can do is work done twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Iterable
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode, from_dict
+
+import lostlead
+from lostlead import figures, tables
+from lostlead.claims import facts_of, registered
+from lostlead.sources import read_sources
+
+
+def digest_of(*parts: bytes | str) -> str:
+    """Return one digest of several pieces in their order."""
+    whole = hashlib.sha256()
+    for part in parts:
+        raw = part.encode() if isinstance(part, str) else part
+        whole.update(f"{len(raw)}:".encode() + raw)
+    return whole.hexdigest()
+
+
+def files_digest(folder: Path, names: Iterable[str] = (".",)) -> str:
+    """Return one digest of the files below some names in a folder: their paths and bytes. What is not there counts."""
+    found: list[bytes | str] = []
+    for name in names:
+        path = folder / name
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if ".ipynb_checkpoints" not in file.parts and (file.is_file() or not file.exists()):
+                found += [file.relative_to(folder).as_posix(), tables.content_of(file)]
+    return digest_of(*found)
+
+
+def environment_digest(home: Path) -> str:
+    """Return one digest of what runs the book: Python, the installed packages, the lock and the library itself."""
+    installed = sorted(f"{package.name}=={package.version}" for package in distributions())
+    modules = sorted(Path(lostlead.__file__).parent.rglob("*.py"))
+    return digest_of(
+        platform.python_version(),
+        *installed,
+        tables.content_of(home / "requirements.lock"),
+        *(tables.content_of(path) for path in modules),
+    )
+
+
+class Runs:
+    """The notebooks as earlier builds ran them.
+
+    ``workshop`` is the project as the build sees it, ``home`` the one whose figures the earlier build left in place,
+    ``folder`` where the entries are, ``environment`` the digest of what runs them.
+    """
+
+    def __init__(self, home: Path, workshop: Path, folder: Path, environment: str) -> None:
+        self.home, self.workshop, self.folder, self._environment = home, workshop, folder, environment
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def find(self, path: Path, notebook: NotebookNode) -> bool:
+        """Fill in the outputs of a notebook and put its figures in the workshop, if it need not run again."""
+        entry = self._read(path)
+        if (
+            entry is None
+            or entry["code"] != self._code(path, notebook)
+            or any(self.content(what) != content for what, content in entry["read"].items())
+            or any(tables.content_of(self.home / name) != content for name, content in entry["drawn"].items())
+        ):
+            return False
+        for name in entry["drawn"]:
+            (self.workshop / name).parent.mkdir(exist_ok=True)
+            (self.workshop / name).write_bytes((self.home / name).read_bytes())
+        for cell, (count, outputs) in zip(_code_cells(notebook), entry["outputs"], strict=True):
+            cell.execution_count, cell.outputs = count, [from_dict(output) for output in outputs]
+        return True
+
+    def keep(self, path: Path, notebook: NotebookNode, noted: Iterable[str]) -> None:
+        """Remember a notebook that has run, with what it was noted to read and draw."""
+        noted = sorted(set(noted) - {path.relative_to(self.workshop).as_posix()})
+        drawn = [name for name in noted if name.startswith(f"{figures.FOLDER}/") and name != figures.REGISTER]
+        entry = {
+            "code": self._code(path, notebook),
+            "read": {what: self.content(what) for what in noted if what not in drawn},
+            "drawn": {name: tables.content_of(self.workshop / name) for name in drawn},
+            "outputs": [[cell.execution_count, cell.outputs] for cell in _code_cells(notebook)],
+        }
+        body = json.dumps(entry, sort_keys=True, ensure_ascii=False)
+        draft = self._place(path).with_suffix(".new")
+        draft.write_text(f"{digest_of(body)}\n{body}", encoding="utf-8")
+        draft.replace(self._place(path))
+
+    def content(self, what: str) -> str:
+        """Return the digest of what a notebook read: a file of the project, or a part of a table."""
+        kind, _, name = what.partition(" ")
+        if kind == "facts":
+            return digest_of(facts_of(name, self.workshop).to_json())
+        if kind == "claim":
+            return digest_of(registered(name, self.workshop).to_json())
+        if kind == "source":
+            return digest_of(repr(read_sources(self.workshop).get(name)))
+        return tables.content_of(self.workshop / what)
+
+    def _code(self, path: Path, notebook: NotebookNode) -> str:
+        where = path.relative_to(self.workshop).as_posix()
+        return digest_of(self._environment, where, *(cell.source for cell in _code_cells(notebook)))
+
+    def _place(self, path: Path) -> Path:
+        return self.folder / f"{digest_of(path.relative_to(self.workshop).as_posix())[:24]}.json"
+
+    def _read(self, path: Path) -> dict[str, Any] | None:
+        try:
+            told, body = self._place(path).read_text(encoding="utf-8").split("\n", 1)
+        except (OSError, ValueError):
+            return None
+        if told != digest_of(body):
+            return None
+        entry: dict[str, Any] = json.loads(body)
+        return entry
+
+
+def _code_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]

@@ -1,0 +1,57 @@
+"""What a notebook reads and draws, noted while it runs, so that the build knows when it must run again.
+
+A file of the project is noted by its path from the root (``data/launches.csv``), whoever opens it. Where a notebook can
+only see a part of a table, just that part is noted (``facts C03``, ``claim C03``, ``source fom2008``). Nothing is noted
+unless ``start`` was called, as the build does in its kernels.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+_notes: Path | None = None
+_home = ""
+_seen: set[str] = set()
+_covered = False
+
+
+def start(home: Path, notes: Path) -> None:
+    """Write from now on a line to ``notes`` for all that is read of the project at ``home``, each once."""
+    global _notes, _home
+    _notes, _home = notes, f"{home.resolve()}{os.sep}"
+    sys.addaudithook(_hear)
+
+
+def note(what: str) -> None:
+    """Note one thing that is read: a path from the root of the project, or a part of a table."""
+    if _notes is None or _covered or what in _seen:
+        return
+    _seen.add(what)
+    with _notes.open("a", encoding="utf-8") as handle:
+        handle.write(f"{what}\n")
+
+
+@contextmanager
+def only(*parts: str) -> Iterator[None]:
+    """Note ``parts`` and none of the files that are opened inside: the caller passes on nothing else of them."""
+    global _covered
+    for part in parts:
+        note(part)
+    before, _covered = _covered, True
+    try:
+        yield
+    finally:
+        _covered = before
+
+
+def _hear(event: str, arguments: tuple[Any, ...]) -> None:
+    if event != "open" or not isinstance(arguments[0], str | bytes | os.PathLike):
+        return
+    path = os.path.abspath(os.fsdecode(arguments[0]))  # noqa: PTH100 - a Path would open nothing but costs more
+    if path.startswith(_home):
+        note(path.removeprefix(_home))
