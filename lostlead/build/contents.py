@@ -21,6 +21,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-get-outdated", changed_pages)
     # After Sphinx's own listeners, which number the figures.
     app.connect("env-get-updated", pages_to_write, priority=900)
+    app.connect("html-collect-pages", forget_lost_words)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -36,6 +37,15 @@ def pages_to_write(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     env.lostlead_contents = {name: page_content(env, name) for name in env.found_docs}  # type: ignore[attr-defined]
     env.lostlead_shared = now  # type: ignore[attr-defined]
     return env.found_docs if now != before else []
+
+
+def forget_lost_words(app: Sphinx) -> list[tuple[str, dict[str, Any], str]]:
+    """Take words that no page has any more out of the index of the search; return no further pages."""
+    index = getattr(app.builder, "indexer", None)
+    for words in (index._mapping, index._title_mapping) if index else ():
+        for word in [word for word, pages in words.items() if not pages]:
+            del words[word]
+    return []
 
 
 def page_content(env: BuildEnvironment, name: str) -> str:

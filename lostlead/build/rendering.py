@@ -43,6 +43,8 @@ def render(workshop: Path, kept: Path, environment: str) -> Path:
     for name in SOURCES:
         _mirror(workshop / name, kept / name)
     (kept / "_config.yml").write_text(_settings(workshop), encoding="utf-8")
+    # Sphinx gives a style sheet that is there already another address than one that it is about to write.
+    shutil.rmtree(kept / "_build" / "html" / "_static", ignore_errors=True)
     _run(kept)
     site = workshop / "site"
     shutil.copytree(kept / "_build" / "html", site)
