@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -26,6 +27,7 @@ PAGES = ("book/method.md", "book/data.ipynb", "book/sources.ipynb", "book/_stati
 CLAIM = "book/claims/c03-first-spacewalk.ipynb"
 CHAPTERS = ("book/claims/c03-first-spacewalk", "book/data", "book/sources")
 TOC = "format: jb-book\nroot: book/method\nchapters:\n" + "".join(f"- file: {chapter}\n" for chapter in CHAPTERS)
+Edit = Callable[[str, str, str], None]
 WALK = ",1965-03-18,date,,1965-03-18,fai2015spacewalk"
 
 
@@ -77,9 +79,6 @@ def edit_file(small: Path) -> object:
         path.write_bytes(content)
 
 
-Edit = Callable[[str, str, str], None]
-
-
 def run_cli(home: Path) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"PYTHONPATH": str(home), "LC_ALL": "C"}
     return subprocess.run(
@@ -91,7 +90,7 @@ def test_the_record_has_the_fixed_names(small: Path) -> None:
     [record] = json.loads((small / "_build/html/verdicts.json").read_text(encoding="utf-8"))
     assert set(record) == {
         "claim", "verdict", "confidence", "wrong_about", "finding_en", "finding_fil", "held", "failed", "undecided",
-        "since", "propositions", "readings",
+        "since", "propositions", "readings", "left_out",
     }  # fmt: skip
     for proposition in record["propositions"]:
         assert {"text", "role", "holds", "wrong_about", "facts", "sources"} <= set(proposition)
@@ -99,10 +98,35 @@ def test_the_record_has_the_fixed_names(small: Path) -> None:
         assert proposition["sources"]
 
 
-def test_a_second_build_changes_no_byte(small: Path) -> None:
+def test_a_second_build_does_nothing_and_says_so(small: Path) -> None:
     before = state(small)
+    said: list[str] = []
+    build_book(small, said.append)
+    assert said == ["nothing has changed since the last build: _build/html/index.html"]
+    assert state(small) == before
+
+
+def test_a_damaged_site_or_rendering_is_noticed_and_made_again(small: Path) -> None:
+    before = state(small)
+    for page in ("_build/html/book/data.html", "_build/cache/pages/_build/html/book/data.html"):
+        (small / page).write_text("damaged", encoding="utf-8")
     build_book(small, quiet)
     assert state(small) == before
+
+
+def test_built_change_by_change_and_built_at_once_are_the_same(small: Path, edit_file: Edit) -> None:
+    for name, old, new in (
+        ("book/method.md", "The article is restated", "The okapi is restated"),
+        ("book/method.md", "## From sentence to verdict", "## From zebra to verdict"),
+        ("book/_static/lostlead.css", "{", "{ --unused: 1; "),
+        ("book/method.md", "The okapi is restated", "The article is restated"),
+    ):
+        edit_file(name, old, new)
+        build_book(small, quiet)
+    stepwise = state(small)
+    shutil.rmtree(small / "_build")
+    build_book(small, quiet)
+    assert state(small) == stepwise
 
 
 def test_a_changed_fact_changes_the_verdict_and_back_to_the_byte(small: Path, edit_file: Edit) -> None:
