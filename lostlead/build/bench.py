@@ -19,8 +19,9 @@ PLAIN = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()",
 OURS = [sys.executable, "-m", "lostlead", "book"]
 # The fact and the page that are changed, and to what and back.
 FACT = ("data/facts.csv", ",1965-03-18,date,", ",1965-03-19,date,")
-PAGE = ("book/method.md", "\n\n", "\n\nA sentence more. ")
+PAGE = ("book/method.md", "The article is restated claim by claim", "Here the article is restated claim by claim")
 REPEATS = 3
+Change = Callable[[Path, int], None]
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Case:
 
     name: str
     target: float
-    prepare: Callable[[Path, int], None]
+    prepare: Change
 
 
 def from_nothing(copy: Path, turn: int) -> None:
