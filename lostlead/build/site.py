@@ -8,27 +8,55 @@ from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
+from lostlead.build.lighten import lighten_page, lighten_picture
+
 NOT_ALT = re.compile(r"\.(svg|png|jpe?g)$|^[0-9a-f]{16,}|^_?images?/|^figure$", re.IGNORECASE)
 
 
 def finish_pages(site: Path) -> None:
-    """Do to the rendered pages what neither MyST nor the settings can.
+    """Do to the rendered pages what neither MyST nor the settings can, the same to the byte each time.
 
-    Every element of class ``lang-xx`` gets the attribute ``lang="xx"``. What Jupyter Book and the theme both load for
-    live code (thebe) goes: it is not offered here, and loaded twice it stops with an error.
+    Pages and pictures lose what only weighs, languages are marked, a notebook that is there twice is kept once, and
+    files that no page loads go.
     """
-    for path in site.rglob("*.html"):
-        text = path.read_text(encoding="utf-8")
-        done = re.sub(r'<(\w+) class="([^"]*\blang-([a-z]{2,3})\b[^"]*)"', r'<\1 lang="\3" class="\2"', text)
-        done = re.sub(
-            r"<script[^>]*>(?:(?!</script>).)*\b(?:THEBE_JS_URL|kernelName)\b.*?</script>", "", done, flags=re.DOTALL
-        )
-        done = re.sub(r"<script[^>]*(?:sphinx-thebe\.js|text/x-thebe-config).*?</script>", "", done, flags=re.DOTALL)
-        done = re.sub(r"<link[^>]*sphinx-thebe\.css[^>]*>", "", done)
+    _keep_notebooks_once(site)
+    for path in sorted(site.rglob("*.html")):
+        path.write_text(lighten_page(path.read_text(encoding="utf-8"), path.parent), encoding="utf-8")
+    for path in sorted((site / "_images").glob("*.svg")):
+        path.write_text(lighten_picture(path.read_text(encoding="utf-8")), encoding="utf-8")
+    _sweep(site)
+
+
+def _keep_notebooks_once(site: Path) -> None:
+    """Lead every download of a notebook to the copy that its own page offers, and delete the other."""
+    pages = {path.relative_to(site / "_sources").as_posix(): path for path in (site / "_sources").rglob("*.ipynb")}
+    by_bytes = {path.read_bytes(): name for name, path in sorted(pages.items())}
+    moved = {}
+    for path in sorted((site / "_downloads").glob("*/*.ipynb")):
+        if name := by_bytes.get(path.read_bytes()):
+            moved[path.relative_to(site).as_posix()] = f"_sources/{name}"
+            path.unlink()
+            path.parent.rmdir()
+    for page in sorted(site.rglob("*.html")):
+        text = page.read_text(encoding="utf-8")
+        done = re.sub(r"_downloads/[0-9a-f]{32}/[\w.-]+\.ipynb", lambda found: moved.get(found[0], found[0]), text)
         if done != text:
-            path.write_text(done, encoding="utf-8")
-    for leftover in (site / "_static").glob("sphinx-thebe.*"):
-        leftover.unlink()
+            page.write_text(done, encoding="utf-8")
+
+
+def _sweep(site: Path) -> None:
+    """Delete the files in ``_static`` that no page loads: those of themes and extensions."""
+    loaded = {
+        (page.parent / urlsplit(unquote(address)).path).resolve()
+        for page in site.rglob("*.html")
+        for address in re.findall(r'(?:href|src)="([^"]+)"', page.read_text(encoding="utf-8"))
+    }
+    for path in sorted((site / "_static").rglob("*"), reverse=True):
+        if path.is_dir():
+            if not any(path.iterdir()):
+                path.rmdir()
+        elif path.resolve() not in loaded:
+            path.unlink()
 
 
 def check_site(site: Path) -> list[str]:

@@ -36,12 +36,17 @@
     box.className = "table-filter";
     box.placeholder = "Show rows with …";
     box.setAttribute("aria-label", "Show only rows of the table below that contain this text");
+    const count = document.createElement("p");
+    count.className = "table-count";
+    count.setAttribute("role", "status");
     box.addEventListener("input", () => {
       const wanted = box.value.trim().toLowerCase();
-      for (const row of table.tBodies[0].rows) row.hidden = !row.textContent.toLowerCase().includes(wanted);
+      const rows = [...table.tBodies[0].rows];
+      for (const row of rows) row.hidden = !row.textContent.toLowerCase().includes(wanted);
+      count.textContent = wanted ? `${rows.filter((row) => !row.hidden).length} of ${rows.length} rows` : "";
     });
     const frame = table.closest(".pst-scrollable-table-container") ?? table;
-    frame.before(box);
+    frame.before(box, count);
   }
 
   for (const table of document.querySelectorAll("table.sortable")) makeSortable(table);

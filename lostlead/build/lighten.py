@@ -1,0 +1,220 @@
+"""Taking out of rendered pages and pictures what only weighs, and putting in what readers' aids need.
+
+What stays of the markup is decided by what our own style sheet and scripts name, so that nothing comes back when a
+theme or an extension changes what it writes.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from lxml import etree, html
+
+from lostlead import theme
+
+# Classes that say what a piece is; kept for other renderings of the pages, although our style sheet may not name them.
+MEANINGFUL = {"cell", "cell_input", "cell_output", "highlight-python", "highlight-text"}
+LANGUAGE = re.compile(r"lang-([a-z]{2,3})")
+# Cyrillic letters and what stands between two Cyrillic words of one phrase.
+CYRILLIC = re.compile(r"[\u0400-\u04ff]+(?:[^\w<>()\[\]]+[\u0400-\u04ff]+)*")
+# Code longer than this is folded: what a reader needs first is the verdict and what decides it.
+LONG_CODE = 40
+NUMBER = re.compile(r"-?\d+\.\d+")
+
+
+@lru_cache
+def named_classes() -> frozenset[str]:
+    """Return the classes that the theme's style sheets and scripts name."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted((theme.FOLDER / "static").glob("*.[cj]s*"))]
+    return frozenset(name for text in texts for name in re.findall(r"\.([A-Za-z][\w-]*)", text)) | MEANINGFUL
+
+
+def lighten_page(text: str, folder: Path) -> str:
+    """Return a page with its article in the fewest elements that read and look the same.
+
+    ``folder`` is where the page lies, to find the size of its pictures. Elements of class ``lang-xx`` get the
+    attribute ``lang``, and Cyrillic text in others is marked as Russian. A page without an article comes back as it is.
+    """
+    page = html.document_fromstring(text)
+    for article in page.iter("article"):
+        _drop(article, ".//script")
+        _unwrap_spans(article)
+        _simplify_folds(article)
+        _fold_long_code(article)
+        _mark_languages(article)
+        _keep_named_classes(article)
+        _unwrap_lone_paragraphs(article)
+        _size_pictures(article, folder)
+        for link in article.iterfind(".//a[@title]"):
+            if "headerlink" in _classes(link):
+                link.set("aria-label", "Link to " + ("this figure" if link.getparent().tag == "p" else "this heading"))
+                del link.attrib["title"]
+        article.text = (article.text or "").lstrip()
+    if page.find(".//article") is None:
+        return text
+    return str(html.tostring(page, doctype="<!DOCTYPE html>", encoding="unicode")) + "\n"
+
+
+def lighten_picture(svg: str) -> str:
+    """Return an SVG drawn by matplotlib without its metadata and with two decimals instead of six.
+
+    A point of a drawing is 1/72 inch: what is left out is far below what any screen or printer shows.
+    """
+    svg = re.sub(r"<!--.*?-->\s*|<metadata>.*?</metadata>\s*|<!DOCTYPE.*?>\s*", "", svg, flags=re.DOTALL)
+    used = set(re.findall(r'href="#([^"]+)"|url\(#([^)]+)\)', svg))
+    names = sorted({name for pair in used for name in pair if name})
+    short = {name: f"i{at:x}" for at, name in enumerate(names)}
+    svg = re.sub(r' id="([^"]+)"', lambda m: f' id="{short[m[1]]}"' if m[1] in short else "", svg)
+    svg = re.sub(r"#([\w.-]+)(?=[\")])", lambda m: "#" + short.get(m[1], m[1]), svg)
+    svg = re.sub(r' (d|x|y|transform|points)="([^"]*)"', _round, svg)
+    svg = re.sub(r"<g>\s*</g>\s*", "", svg)
+    return re.sub(r">\s+<", "><", svg)
+
+
+def _round(found: re.Match[str]) -> str:
+    name, value = found[1], found[2]
+    # Scales stay exact: they are multiplied by numbers of four digits.
+    if "scale" not in value and "matrix" not in value:
+        value = NUMBER.sub(lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), value)
+    value = re.sub(r"\s*\n\s*", "", value)
+    return f' {name}="{re.sub(r"(?<=[A-Za-z]) ", "", value) if name == "d" else value}"'
+
+
+def _classes(element: html.HtmlElement) -> list[str]:
+    return str(element.get("class", "")).split()
+
+
+def _drop(root: html.HtmlElement, path: str) -> None:
+    for element in root.findall(path):
+        element.drop_tree()
+
+
+def _unwrap_spans(article: html.HtmlElement) -> None:
+    """Take away spans that neither our style sheet nor an anchor or language needs, and code marks around link words."""
+    for span in list(article.iter("span")):
+        kept = [name for name in _classes(span) if name in named_classes() or LANGUAGE.fullmatch(name)]
+        if not kept and not span.get("id"):
+            span.drop_tag()
+    for code in article.xpath(".//a[@download]/code"):
+        code.drop_tag()
+
+
+def _simplify_folds(article: html.HtmlElement) -> None:
+    """Give every fold-out a summary of plain words."""
+    for mark in article.xpath(".//summary//*[contains(@class, 'sd-summary-state-marker')] | .//summary//svg"):
+        mark.drop_tree()
+    for summary in list(article.iter("summary")):
+        fold = summary.getparent()
+        if "hide" in _classes(fold):
+            for child in list(summary):
+                summary.remove(child)
+            summary.text = "Show the code"
+            summary.attrib.pop("aria-label", None)
+            fold.set("class", "code")
+        else:
+            words = " ".join(summary.text_content().split())
+            for child in list(summary):
+                summary.remove(child)
+            summary.text = words
+
+
+def _fold_long_code(article: html.HtmlElement) -> None:
+    for block in article.xpath(".//div[contains(concat(' ', @class, ' '), ' cell_input ')]"):
+        lines = block.text_content().strip().count("\n") + 1
+        if lines <= LONG_CODE or next(block.iterancestors("details"), None) is not None:
+            continue
+        fold = html.Element("details", {"class": "code"})
+        summary = etree.SubElement(fold, "summary")
+        summary.text = f"Show the code of the check ({lines} lines)"
+        block.addprevious(fold)
+        fold.append(block)
+
+
+def _mark_languages(article: html.HtmlElement) -> None:
+    for element in article.iter():
+        for name in _classes(element):
+            if found := LANGUAGE.fullmatch(name):
+                element.set("lang", found[1])
+    for element in [one for one in article.iter() if isinstance(one.tag, str) and one.tag not in {"pre", "svg"}]:
+        if next(element.iterancestors("pre"), None) is not None or _language_of(element) != "en":
+            continue
+        _mark_text(element)
+
+
+def _language_of(element: html.HtmlElement) -> str:
+    return next((str(one.get("lang")) for one in (element, *element.iterancestors()) if one.get("lang")), "en")
+
+
+def _mark_text(element: html.HtmlElement) -> None:
+    """Wrap every Cyrillic phrase directly inside ``element`` in a span that says it is Russian."""
+    children = list(element)
+    texts = [element.text or "", *[child.tail or "" for child in children]]
+    if not any(CYRILLIC.search(text) for text in texts):
+        return
+    pieces: list[html.HtmlElement] = []
+    for at, text in enumerate(texts):
+        if at:
+            children[at - 1].tail = None
+            pieces.append(children[at - 1])
+        end = 0
+        for found in CYRILLIC.finditer(text):
+            _append_text(element, pieces, text[end : found.start()])
+            span = html.Element("span", {"lang": "ru"})
+            span.text = found[0]
+            pieces.append(span)
+            end = found.end()
+        if at == 0 and not pieces:
+            element.text = text
+        else:
+            _append_text(element, pieces, text[end:])
+    if not texts[0] or CYRILLIC.match(texts[0]):
+        element.text = None
+    element[:] = pieces
+
+
+def _append_text(element: html.HtmlElement, pieces: list[html.HtmlElement], text: str) -> None:
+    if pieces:
+        pieces[-1].tail = (pieces[-1].tail or "") + text
+    else:
+        element.text = text
+
+
+def _keep_named_classes(article: html.HtmlElement) -> None:
+    for element in article.iter():
+        if not isinstance(element.tag, str):
+            continue
+        element.attrib.pop("style", None)
+        if "class" in element.attrib:
+            kept = [name for name in _classes(element) if name in named_classes()]
+            if kept:
+                element.set("class", " ".join(kept))
+            else:
+                del element.attrib["class"]
+
+
+def _unwrap_lone_paragraphs(article: html.HtmlElement) -> None:
+    """Take away the paragraph inside a cell or list item that holds nothing else, and groups that group nothing."""
+    for paragraph in list(article.iter("p")):
+        parent = paragraph.getparent()
+        alone = len(parent) == 1 and not (parent.text or "").strip() and not (paragraph.tail or "").strip()
+        if parent.tag in {"td", "th", "li", "dd"} and alone and not paragraph.attrib:
+            parent.text, paragraph.tail = None, None
+            paragraph.drop_tag()
+    for group in list(article.iter("div")):
+        if not group.attrib:
+            group.drop_tag()
+
+
+def _size_pictures(article: html.HtmlElement, folder: Path) -> None:
+    """Tell the size of every picture, so that nothing moves when it arrives, and let it wait until it is near."""
+    for picture in article.iter("img"):
+        picture.set("loading", "lazy")
+        path = folder / str(picture.get("src"))
+        if path.suffix != ".svg" or not path.is_file():
+            continue
+        head = path.read_text(encoding="utf-8")[:2000]
+        if found := re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', head):
+            picture.set("width", str(round(float(found[1]) * 4 / 3)))
+            picture.set("height", str(round(float(found[2]) * 4 / 3)))
