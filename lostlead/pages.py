@@ -462,14 +462,23 @@ def verdict_table(home: Path | None = None) -> Block:
     return Block(table(header, rows, classes="sortable filterable stacked"))
 
 
+def answer(claim: str, home: Path | None = None) -> Block:
+    """Return the finding on one claim as the answer of the front page, with the link to where it is shown."""
+    home = home or tables.find_home()
+    page = tables.read("claims", home).set_index("claim").loc[claim, "page"]
+    finding = tables.read("verdicts", home).set_index("claim").loc[claim, "finding_en"]
+    return Block(f":::{{div}} answer\n{escape(finding)} [How we know]({_page_of(page)})\n:::\n")
+
+
 def verdict_counts(home: Path | None = None) -> Block:
     """Return how many claims have which verdict, in words, with how many of the register are checked."""
     home = home or tables.find_home()
     total = len(tables.read("claims", home))
     verdicts = tables.read("verdicts", home)
     counts = verdicts["verdict"].value_counts()
-    parts = [f"{SIGNS[v]} **{counts[v]}** {v}" for v in Verdict if v in counts.index]
-    return Block(f"{len(verdicts)} of {total} claims are checked: " + " · ".join(parts) + "\n")
+    parts = [f"- {SIGNS[v]} **{counts[v]}** {v}" for v in Verdict if v in counts.index]
+    lead = f"{len(verdicts)} of {total} claims are checked:"
+    return Block("\n".join([":::{div} counts", lead, "", *parts, ":::", ""]))
 
 
 def furthest_findings(count: int = 3, home: Path | None = None) -> Block:
