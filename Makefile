@@ -2,10 +2,10 @@
 PYTHON ?= python3
 RUN := .venv/bin/python -m lostlead
 .DEFAULT_GOAL := help
-.PHONY: help setup book test serve lab bench claim lock clean
+.PHONY: help setup book test serve lab bench bench-pages claim lock clean
 
 help: ## show this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
 setup: .venv/.ready ## make the environment (.venv) from requirements.lock, every package checked by its hash
 
@@ -32,6 +32,9 @@ lab: .venv/.ready ## open the notebooks in JupyterLab
 
 bench: .venv/.ready ## time the build beside a plain jupyter-book build of the same notebooks
 	@$(RUN) bench
+
+bench-pages: .venv/.ready ## weigh the pages beside those of the plain theme, in Chromium
+	@$(RUN) bench-pages
 
 claim: .venv/.ready ## write the notebook of a new claim: make claim ID=C27 TITLE="Its title" < check.py
 	@$(RUN) claim "$(ID)" "$(TITLE)"

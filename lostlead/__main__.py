@@ -16,6 +16,7 @@ COMMANDS = {
     "serve": "show the built site at http://127.0.0.1:8000",
     "lab": "open the notebooks in JupyterLab",
     "bench": "time the build beside a plain jupyter-book build of the same notebooks",
+    "bench-pages": "weigh the pages beside those of the plain theme, in Chromium",
     "claim": "write the notebook of a new claim: claim C27 'Its title', with the check on standard input",
     "clean": "remove what a build wrote, keep the environment",
     "help": "show this list",
@@ -24,7 +25,7 @@ COMMANDS = {
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code: 0 when it worked, 1 with one clear message when it did not."""
-    lines = "\n".join(f"  {name:<7} {what}" for name, what in COMMANDS.items())
+    lines = "\n".join(f"  {name:<11} {what}" for name, what in COMMANDS.items())
     parser = argparse.ArgumentParser(
         prog="lostlead",
         description="Lost Lead: a reproducible check of one article on Russia in space.",
@@ -45,7 +46,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     if options.command == "claim":
         return _claim(rest)
-    return {"book": _book, "serve": _serve, "lab": _lab, "bench": _bench}.get(options.command, lambda: _test(rest))()
+    return {"book": _book, "serve": _serve, "lab": _lab, "bench": _bench, "bench-pages": _bench_pages}.get(
+        options.command, lambda: _test(rest)
+    )()
 
 
 def _ready() -> bool:
@@ -109,6 +112,12 @@ def _bench() -> int:
     from lostlead.build.bench import compare_with_plain_build
 
     return compare_with_plain_build(ROOT)
+
+
+def _bench_pages() -> int:
+    from lostlead.build.bench_pages import compare_pages
+
+    return compare_pages(ROOT)
 
 
 def _claim(words: list[str]) -> int:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import chdir
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import nbformat
@@ -16,9 +18,14 @@ import numpy as np
 import pytest
 from matplotlib.lines import Line2D
 
+from lostlead.build import build_book
+from lostlead.build.bench_pages import FLAGS, find_chromium, served
 from lostlead.build.notebooks import write_notebook
 from lostlead.charts.style import Chart
 from lostlead.figures import read_register
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -63,6 +70,56 @@ def xs_of(line: Line2D) -> list[float]:
 
 def ys_of(line: Line2D) -> list[float]:
     return [float(y) for y in np.asarray(line.get_ydata(), dtype=float)]
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clean copy of the project in a folder with a space, with its book built: once for all workers of a test run."""
+    own = tmp_path_factory.getbasetemp()
+    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "clean copy"
+    shared.mkdir(exist_ok=True)
+    copy, built = shared / "lost lead", shared / "built"
+    with (shared / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not built.exists():
+            shutil.rmtree(copy, ignore_errors=True)
+            build_book(copy_project(copy), lambda line: None)
+            built.touch()
+    return copy
+
+
+@pytest.fixture(scope="session")
+def site(home: Path) -> Path:
+    """The site of the whole book."""
+    return home / "_build" / "html"
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    """Where the site is served, on this machine only."""
+    with served(site) as root:
+        yield root
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium. Skipped where there is none, but not in CI."""
+    chromium = find_chromium()
+    if chromium is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI needs Chromium: install Debian's package 'chromium'")
+        pytest.skip("Chromium is not installed; install Debian's package 'chromium' to run the tests in a browser")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        started = play.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        yield started
+        started.close()
+
+
+def pages_of(site: Path) -> list[Path]:
+    """Return every page that a reader can read; the one at the root only leads to the front page."""
+    return [page for page in sorted(site.rglob("*.html")) if page != site / "index.html"]
 
 
 @pytest.fixture

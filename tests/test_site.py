@@ -4,59 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from lostlead.build import build_book
 from lostlead.build.site import check_site
 
-from .conftest import ROOT, copy_project
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
-
-WIDTHS = (360, 1280)
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A clean copy of the project in a folder with a space, with its book built."""
-    copy = copy_project(tmp_path_factory.mktemp("clean copy") / "lost lead")
-    build_book(copy, lambda line: None)
-    return copy
-
-
-@pytest.fixture(scope="module")
-def site(home: Path) -> Path:
-    return home / "_build" / "html"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium without a network. Skipped where there is none, but not in CI."""
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("CI needs Chromium: install Debian's package 'chromium'")
-        pytest.skip("Chromium is not installed; install Debian's package 'chromium' to run the tests in a browser")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"]
-        started = play.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield started
-        started.close()
-
-
-def pages_of(site: Path) -> list[Path]:
-    return sorted((site / "book").rglob("*.html"))
+from .conftest import ROOT, pages_of
 
 
 def test_building_again_gives_what_is_committed(home: Path) -> None:
@@ -140,67 +96,3 @@ def test_no_page_names_this_machine(site: Path, home: Path) -> None:
             text = path.read_text(encoding="utf-8")
             assert str(home) not in text, path
             assert str(ROOT) not in text, path
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-def test_every_page_opens_from_disk_without_a_fault(site: Path, browser: Browser, width: int) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 800}, offline=True)
-    page = context.new_page()
-    faults: list[str] = []
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("requestfailed", lambda request: faults.append(f"failed: {request.url}"))
-    page.on(
-        "request", lambda request: faults.append(f"network: {request.url}") if request.url.startswith("http") else None
-    )
-    for path in pages_of(site):
-        page.goto(path.as_uri())
-        page.wait_for_load_state("load")
-        assert faults == [], f"{path.name} at {width} px"
-        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert overflow <= 0, f"{path.name} is {overflow} px too wide at {width} px"
-    context.close()
-
-
-def test_the_table_of_verdicts_sorts_and_filters(site: Path, browser: Browser) -> None:
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.goto((site / "book" / "index.html").as_uri())
-    rows = page.locator("table.sortable tbody tr")
-    total = rows.count()
-    page.locator(".table-filter").first.fill("Sputnik")
-    shown = [row for row in rows.all() if row.is_visible()]
-    assert 0 < len(shown) < total
-    assert all("Sputnik" in row.inner_text() for row in shown)
-    page.locator(".table-filter").first.fill("")
-    first = rows.nth(0).inner_text()
-    page.locator("table.sortable th button").first.press("Enter")
-    assert rows.nth(0).inner_text() == first
-    page.locator("table.sortable th button").first.press("Enter")
-    assert rows.nth(total - 1).inner_text() == first
-    page.close()
-
-
-def test_the_table_is_whole_without_javascript(site: Path, browser: Browser) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto((site / "book" / "index.html").as_uri())
-    with (ROOT / "data" / "verdicts.csv").open(encoding="utf-8", newline="") as handle:
-        expected = len(list(csv.DictReader(handle)))
-    assert page.locator("table.sortable tbody tr").count() == expected
-    assert page.locator("table.sortable tbody tr").last.is_visible()
-    context.close()
-
-
-def test_a_reader_gets_from_the_front_page_to_a_source(site: Path, browser: Browser) -> None:
-    page = browser.new_page(viewport={"width": 360, "height": 740})
-    page.goto((site / "index.html").as_uri())
-    page.wait_for_url("**/book/index.html")
-    page.get_by_role("link", name="C03", exact=True).first.click()
-    page.wait_for_url("**/c03-first-spacewalk.html")
-    page.get_by_role("link", name="18 March 1965").first.click()
-    page.wait_for_url("**/data.html#fact-first-spacewalk-date")
-    assert page.locator("#fact-first-spacewalk-date").count() == 1
-    page.locator("a[href='sources.html#source-fai2015spacewalk']").first.click()
-    page.wait_for_url("**/sources.html#source-fai2015spacewalk")
-    assert page.locator("#source-fai2015spacewalk").count() == 1
-    page.close()

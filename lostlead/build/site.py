@@ -20,11 +20,29 @@ def finish_pages(site: Path) -> None:
     files that no page loads go.
     """
     _keep_notebooks_once(site)
+    _name_the_door(site / "index.html")
     for path in sorted(site.rglob("*.html")):
         path.write_text(lighten_page(path.read_text(encoding="utf-8"), path.parent), encoding="utf-8")
     for path in sorted((site / "_images").glob("*.svg")):
         path.write_text(lighten_picture(path.read_text(encoding="utf-8")), encoding="utf-8")
     _sweep(site)
+
+
+def _name_the_door(door: Path) -> None:
+    """Give the page that leads from the root of the site to the book a language, a title and a link."""
+    found = re.search(r"url=([^\"]+)", door.read_text(encoding="utf-8"))
+    if found is None:
+        raise BuildError("index.html does not say where the book starts; look at what Jupyter Book writes there")
+    start = found[1]
+    title = re.search(r"<title>(.*?)</title>", (door.parent / start).read_text(encoding="utf-8"))
+    name = title[1] if title else start
+    door.write_text(
+        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{name}</title>'
+        f'<meta http-equiv="refresh" content="0; url={start}"></head>'
+        f'<body><main><h1><a href="{start}">{name}</a></h1></main></body></html>\n',
+        encoding="utf-8",
+    )
 
 
 def _keep_notebooks_once(site: Path) -> None:

@@ -62,9 +62,7 @@ def verdicts_by_page(home: Path) -> dict[str, str]:
     if not (register.is_file() and verdicts.is_file()):
         return {}
     known = {row["claim"]: row["verdict"] for row in _rows(verdicts)}
-    return {
-        row["page"].removesuffix(".html"): known[row["claim"]] for row in _rows(register) if row["claim"] in known
-    }
+    return {row["page"].removesuffix(".html"): known[row["claim"]] for row in _rows(register) if row["claim"] in known}
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -125,7 +123,9 @@ def _fill_page(
     context["parts"] = parts
     context["here"] = place(parts, pagename)
     context["headings"] = headings(doctree)
-    verdicts = {app.builder.get_target_uri(name): verdict for name, verdict in verdicts_by_page(Path(app.srcdir)).items()}
+    verdicts = {
+        app.builder.get_target_uri(name): verdict for name, verdict in verdicts_by_page(Path(app.srcdir)).items()
+    }
     context["related"] = [
         (href, Entry("", words, verdicts.get(_from_root(app, pagename, href), ""))) for href, words in related(doctree)
     ]

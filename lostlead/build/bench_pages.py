@@ -1,0 +1,183 @@
+"""Weighing the pages beside those of the plain theme: the same content, the same browser, one run."""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import yaml
+
+from lostlead.build.notebooks import BuildError
+from lostlead.build.site import finish_pages, render
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Response
+
+PAGES = (
+    "book/index.html", "book/claims/c06-gradual-loss-of-leadership.html", "book/claims/c07-decades-of-leadership.html",
+    "book/claims/c15-end-of-mir.html", "book/trends/launches.html", "book/data.html", "book/sources.html",
+)  # fmt: skip
+NEEDED = ("book", "data", "figures", "CITATION.cff", "_config.yml", "_toc.yml")
+PHONE = {"width": 360, "height": 740}
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run")
+# The slow phone of Lighthouse's laboratory: round trip in ms, line in bytes a second, how many times slower it computes.
+ROUND_TRIP, LINE, SLOWER = 150, 1_638_400 / 8, 4
+# Loads and decodes every picture of a page, as reading to its end does; fails when one cannot be shown.
+SHOW_PICTURES = """() => Promise.all([...document.images].map((one) => {
+  one.loading = "eager";
+  return one.decode();
+}))"""
+WATCH = """
+window.seen = {paint: 0, shift: 0};
+new PerformanceObserver((list) => { for (const one of list.getEntries()) seen.paint = one.startTime; })
+  .observe({type: "largest-contentful-paint", buffered: true});
+new PerformanceObserver((list) => { for (const one of list.getEntries()) if (!one.hadRecentInput) seen.shift += one.value; })
+  .observe({type: "layout-shift", buffered: true});
+"""
+
+
+@dataclass(frozen=True)
+class Weight:
+    """What one page loads when it is read to its end: addresses, and bytes without compression."""
+
+    addresses: tuple[str, ...]
+    bytes: int
+
+    @property
+    def hosts(self) -> set[str]:
+        """The hosts that were asked."""
+        return {urlsplit(address).hostname or "" for address in self.addresses}
+
+
+@dataclass(frozen=True)
+class Feel:
+    """How a page feels on a slow phone: its largest paint in seconds, and how far things move while it loads."""
+
+    paint: float
+    shift: float
+
+
+def find_chromium() -> str | None:
+    """Return the path of Chromium on this machine, or None."""
+    return next(
+        (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+    )
+
+
+@contextmanager
+def served(site: Path) -> Iterator[str]:
+    """Serve a site on a free port of this machine and give its address."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *args: Any) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site))) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+
+
+def weigh(browser: Browser, address: str) -> Weight:
+    """Return what the page at ``address`` loads on a phone, pictures further down included."""
+    context = browser.new_context(viewport={"width": PHONE["width"], "height": PHONE["height"]})
+    page = context.new_page()
+    answers: list[Response] = []
+    page.on("response", answers.append)
+    page.goto(address)
+    page.evaluate(SHOW_PICTURES)
+    page.wait_for_load_state("networkidle")
+    sizes = {answer.url: len(answer.body()) for answer in answers}
+    context.close()
+    return Weight(tuple(answer.url for answer in answers), sum(sizes.values()))
+
+
+def feel(browser: Browser, address: str, *, runs: int = 3) -> Feel:
+    """Return how the page at ``address`` feels on a slow phone: medians of ``runs`` loads, each with nothing cached."""
+    found = [_feel_once(browser, address) for _ in range(runs)]
+    return Feel(statistics.median(one.paint for one in found), statistics.median(one.shift for one in found))
+
+
+def _feel_once(browser: Browser, address: str) -> Feel:
+    context = browser.new_context(viewport={"width": PHONE["width"], "height": PHONE["height"]})
+    page = context.new_page()
+    line = context.new_cdp_session(page)
+    line.send("Network.enable")
+    speed = {"offline": False, "latency": ROUND_TRIP, "downloadThroughput": LINE, "uploadThroughput": LINE}
+    line.send("Network.emulateNetworkConditions", speed)
+    line.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    page.add_init_script(WATCH)
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    seen = page.evaluate("window.seen")
+    context.close()
+    return Feel(seen["paint"] / 1000, seen["shift"])
+
+
+def plain_settings(text: str) -> str:
+    """Return the settings of the book (YAML) without our theme: Jupyter Book then uses its own."""
+    settings = yaml.safe_load(text)
+    del settings["sphinx"]["extra_extensions"], settings["sphinx"]["config"]["html_theme"]
+    return yaml.safe_dump(settings, allow_unicode=True, sort_keys=False)
+
+
+def compare_pages(home: Path) -> int:
+    """Render the committed notebooks with the plain theme and with ours; print kB, requests and feel side by side.
+
+    Both are rendered in copies, so that nothing of the checkout changes. Returns 0 when both worked.
+    """
+    from playwright.sync_api import sync_playwright
+
+    chromium = find_chromium()
+    if chromium is None:
+        print("error: Chromium is not installed. Remedy: install Debian's package 'chromium'.", file=sys.stderr)
+        return 1
+    with tempfile.TemporaryDirectory(prefix="bench ") as folder, sync_playwright() as play:
+        try:
+            sites = {name: _rendered(home, Path(folder) / name, plain=name == "plain") for name in ("plain", "ours")}
+        except BuildError as error:
+            print(f"error: {error}", file=sys.stderr)
+            return 1
+        browser = play.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        print(f"{'page':<48}{'':>7}{'kB':>8}{'requests':>10}{'paint s':>9}{'shift':>7}", flush=True)
+        for page in PAGES:
+            for name, site in sites.items():
+                with served(site) as root:
+                    weight, felt = weigh(browser, f"{root}/{page}"), feel(browser, f"{root}/{page}")
+                print(
+                    f"{page if name == 'plain' else '':<48}{name:>7}{weight.bytes / 1000:>8.0f}"
+                    f"{len(weight.addresses):>10}{felt.paint:>9.2f}{felt.shift:>7.3f}",
+                    flush=True,
+                )
+        browser.close()
+    return 0
+
+
+def _rendered(home: Path, workshop: Path, *, plain: bool) -> Path:
+    workshop.mkdir()
+    for name in NEEDED:
+        source = home / name
+        if source.is_dir():
+            shutil.copytree(source, workshop / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+        else:
+            shutil.copy2(source, workshop / name)
+    if plain:
+        settings = workshop / "_config.yml"
+        settings.write_text(plain_settings(settings.read_text(encoding="utf-8")), encoding="utf-8")
+    site = render(workshop)
+    if not plain:
+        finish_pages(site)
+    return site
