@@ -96,7 +96,7 @@ def weigh(browser: Browser, address: str) -> Weight:
     context = browser.new_context(viewport={"width": PHONE["width"], "height": PHONE["height"]})
     page = context.new_page()
     answers: list[Response] = []
-    page.on("response", answers.append)
+    page.on("response", lambda answer: answers.append(answer))
     page.goto(address)
     page.evaluate(SHOW_PICTURES)
     page.wait_for_load_state("networkidle")
