@@ -1,6 +1,6 @@
 """How readings stand on a page: in words, as a full table, and as the data of the control that lets a reader choose.
 
-The control itself is ``book/_static/readings.js``. Without it the tables are there, complete.
+The control itself is ``lostlead/theme/static/readings.js``. Without it the tables are there, complete.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from lostlead.pages import METADATA
 
 from .conftest import copy_project, leave_out_other_pages
 
-PAGES = ("book/method.md", "book/data.ipynb", "book/sources.ipynb", "book/_static", "book/references.bib")
+PAGES = ("book/method.md", "book/data.ipynb", "book/sources.ipynb", "book/references.bib")
 CLAIM = "book/claims/c03-first-spacewalk.ipynb"
 CHAPTERS = ("book/claims/c03-first-spacewalk", "book/data", "book/sources")
 TOC = "format: jb-book\nroot: book/method\nchapters:\n" + "".join(f"- file: {chapter}\n" for chapter in CHAPTERS)

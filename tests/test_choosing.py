@@ -211,4 +211,4 @@ def test_without_scripts_the_full_tables_are_there(
 
 
 def test_the_script_is_small() -> None:
-    assert (ROOT / "book" / "_static" / "readings.js").stat().st_size < 20_000
+    assert (ROOT / "lostlead" / "theme" / "static" / "readings.js").stat().st_size < 20_000

@@ -29,6 +29,7 @@ def light(inside: str, folder: Path = Path()) -> str:
         ("<ul><li><p>one</p><p>two</p></li></ul>", "<ul><li><p>one</p><p>two</p></li></ul>"),
         ('<p style="color: red" class="nobody-names-this">x</p>', "<p>x</p>"),
         ("<p>x</p><script>kernelName = 'python3'</script>", "<p>x</p>"),
+        ('<script type="application/json">{"a": 1}</script>', '<script type="application/json">{"a": 1}</script>'),
         ('<p class="lang-fil">Tama</p>', '<p lang="fil">Tama</p>'),
         ('<span id="fact-a"></span><p>x</p>', '<span id="fact-a"></span><p>x</p>'),
         ('<div class="verdict admonition">x</div>', '<div class="verdict admonition">x</div>'),
@@ -74,14 +75,29 @@ def test_a_page_without_an_article_is_left_alone() -> None:
 
 def test_a_picture_keeps_what_it_draws() -> None:
     svg = (
-        '<svg>\n <metadata>m</metadata>\n <!-- A -->\n <title>T</title>\n <g id="patch_1">\n'
-        '  <path id="Font-41" d="M 1.23456 2\nL 3 4.5\nz\n" transform="scale(0.015625)"/>\n'
-        '  <use xlink:href="#Font-41" transform="translate(10.123456 0)"/>\n </g>\n</svg>'
+        '<svg xmlns:xlink="http://www.w3.org/1999/xlink">\n <metadata>m</metadata>\n <!-- A -->\n <title>T: a b</title>\n'
+        ' <g id="patch_1">\n  <g style="fill: #fff" transform="translate(1.23456 0) scale(0.135 -0.135)">\n'
+        '   <path id="Font-41" d="M 1.23456 2\nL 3 4.5\nQ 3 4.5 2 1\nz\nM 10 10\nL 0.5 -1\n" transform="scale(0.015625)"/>\n'
+        '   <use xlink:href="#Font-41" transform="translate(10.123456 0)"/>\n  </g>\n  <g id="xtick"/>\n </g>\n</svg>'
     )
     assert lighten_picture(svg) == (
-        '<svg><title>T</title><g><path id="i0" d="M1.23 2L3 4.5z" transform="scale(0.015625)"/>'
-        '<use xlink:href="#i0" transform="translate(10.12 0)"/></g></svg>'
+        '<svg><title>T: a b</title><g style="fill:#fff" transform="translate(1.23456 0) scale(0.135 -0.135)">'
+        '<path id="i0" d="m1.23 2l1.77 2.5q0 0-1-3.5zm8.77 8l-9.5-11" transform="scale(0.015625)"/>'
+        '<use href="#i0" x="10.12"/></g></svg>'
     )
+
+
+def test_a_path_of_other_commands_is_left_as_it_is() -> None:
+    assert lighten_picture('<path d="M 1 2 A 1 1 0 0 1 2 2"/>') == '<path d="M 1 2 A 1 1 0 0 1 2 2"/>'
+
+
+@pytest.mark.parametrize(("place", "folded"), [("claims", 1), ("trends", 0)])
+def test_a_third_figure_of_a_claim_is_folded_under_what_it_shows(tmp_path: Path, place: str, folded: int) -> None:
+    figure = (
+        "<div class='cell'><figure><figcaption><p>Fig. {} Fewer each year. Source: x.</p></figcaption></figure></div>"
+    )
+    done = light("".join(figure.format(number) for number in (1, 2, 3)), tmp_path / place)
+    assert done.count("<summary>Fig. 3 Fewer each year.</summary>") == done.count("<details") == folded
 
 
 def test_lightening_twice_changes_nothing_more() -> None:

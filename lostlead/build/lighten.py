@@ -21,7 +21,12 @@ LANGUAGE = re.compile(r"lang-([a-z]{2,3})")
 CYRILLIC = re.compile(r"[\u0400-\u04ff]+(?:[^\w<>()\[\]]+[\u0400-\u04ff]+)*")
 # Code longer than this is folded: what a reader needs first is the verdict and what decides it.
 LONG_CODE = 40
+# Further figures of a claim are folded, and loaded when they are opened.
+MOST_FIGURES = 2
 NUMBER = re.compile(r"-?\d+\.\d+")
+# How many points follow each command of a path.
+POINTS = {"M": 1, "L": 1, "Q": 2, "C": 3, "z": 0}
+PATH_WORD = re.compile(r"[MLQCz]|-?[\d.]+(?:e-?\d+)?")
 
 
 @lru_cache
@@ -39,10 +44,13 @@ def lighten_page(text: str, folder: Path) -> str:
     """
     page = html.document_fromstring(text)
     for article in page.iter("article"):
-        _drop(article, ".//script")
+        for script in article.xpath(".//script[not(@type) or not(starts-with(@type, 'application/'))]"):
+            script.drop_tree()
         _unwrap_spans(article)
         _simplify_folds(article)
         _fold_long_code(article)
+        if folder.name == "claims":
+            _fold_further_figures(article)
         _mark_languages(article)
         _keep_named_classes(article)
         _unwrap_lone_paragraphs(article)
@@ -58,9 +66,10 @@ def lighten_page(text: str, folder: Path) -> str:
 
 
 def lighten_picture(svg: str) -> str:
-    """Return an SVG drawn by matplotlib without its metadata and with two decimals instead of six.
+    """Return an SVG drawn by matplotlib without its metadata, in fewer and shorter words that draw the same.
 
-    A point of a drawing is 1/72 inch: what is left out is far below what any screen or printer shows.
+    Places are told with two decimals, from the point before. A point of a drawing is 1/72 inch: what is left out is
+    far below what any screen or printer shows.
     """
     svg = re.sub(r"<!--.*?-->\s*|<metadata>.*?</metadata>\s*|<!DOCTYPE.*?>\s*", "", svg, flags=re.DOTALL)
     used = set(re.findall(r'href="#([^"]+)"|url\(#([^)]+)\)', svg))
@@ -68,27 +77,62 @@ def lighten_picture(svg: str) -> str:
     short = {name: f"i{at:x}" for at, name in enumerate(names)}
     svg = re.sub(r' id="([^"]+)"', lambda m: f' id="{short[m[1]]}"' if m[1] in short else "", svg)
     svg = re.sub(r"#([\w.-]+)(?=[\")])", lambda m: "#" + short.get(m[1], m[1]), svg)
-    svg = re.sub(r' (d|x|y|transform|points)="([^"]*)"', _round, svg)
-    svg = re.sub(r"<g>\s*</g>\s*", "", svg)
-    return re.sub(r">\s+<", "><", svg)
+    svg = re.sub(r' d="([^"]*)"', lambda m: f' d="{_from_point_to_point(m[1])}"', svg)
+    svg = re.sub(r'(<use xlink:href="[^"]*") transform="translate\(([-\d.]+) 0\)"/>', r'\1 x="\2"/>', svg)
+    svg = re.sub(r' (?:x|y|transform)="[^"]*"', _round, svg)
+    svg = re.sub(r' style="[^"]*"', lambda m: m[0].replace(": ", ":").replace("; ", ";"), svg)
+    svg = svg.replace("xlink:href=", "href=").replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
+    return _without_empty_groups(re.sub(r">\s+<", "><", svg))
 
 
 def _round(found: re.Match[str]) -> str:
-    name, value = found[1], found[2]
     # Scales stay exact: they are multiplied by numbers of four digits.
-    if "scale" not in value and "matrix" not in value:
-        value = NUMBER.sub(lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), value)
-    value = re.sub(r"\s*\n\s*", "", value)
-    return f' {name}="{re.sub(r"(?<=[A-Za-z]) ", "", value) if name == "d" else value}"'
+    if "scale" in found[0] or "matrix" in found[0]:
+        return found[0]
+    return NUMBER.sub(lambda number: _say(float(number[0])), found[0])
+
+
+def _say(number: float) -> str:
+    """Return a number with at most two decimals, without the zeros that say nothing."""
+    said = f"{number:.2f}".rstrip("0").rstrip(".")
+    return "0" if said == "-0" else re.sub(r"^(-?)0\.", r"\1.", said)
+
+
+def _from_point_to_point(path: str) -> str:
+    """Return the data of a path with each place told from the one before; only M, L, Q, C and z are known."""
+    words = PATH_WORD.findall(path)
+    if set(re.findall(r"[A-Za-z]", path)) - set(POINTS):
+        return path
+    told, at, start, here = [], (0.0, 0.0), (0.0, 0.0), 0
+    while here < len(words):
+        command, count = words[here], POINTS[words[here]]
+        numbers = [round(float(word), 2) for word in words[here + 1 : here + 1 + 2 * count]]
+        here += 1 + 2 * count
+        steps = [_say(number - at[axis % 2]) for axis, number in enumerate(numbers)]
+        told.append(command.lower() + " ".join(steps).replace(" -", "-"))
+        at = (numbers[-2], numbers[-1]) if numbers else start
+        start = at if command == "M" else start
+    return "".join(told)
+
+
+def _without_empty_groups(svg: str) -> str:
+    """Take away groups without attributes; a group with none changes nothing of what it holds."""
+    done, open_groups = [], []
+    for piece in re.split(r"(<g\b[^>]*>|</g>)", svg):
+        if piece.startswith("<g") and piece.endswith("/>"):
+            continue
+        if piece.startswith("<g"):
+            open_groups.append(piece != "<g>")
+            if piece == "<g>":
+                continue
+        elif piece == "</g>" and not open_groups.pop():
+            continue
+        done.append(piece)
+    return "".join(done)
 
 
 def _classes(element: html.HtmlElement) -> list[str]:
     return str(element.get("class", "")).split()
-
-
-def _drop(root: html.HtmlElement, path: str) -> None:
-    for element in root.findall(path):
-        element.drop_tree()
 
 
 def _unwrap_spans(article: html.HtmlElement) -> None:
@@ -126,10 +170,22 @@ def _fold_long_code(article: html.HtmlElement) -> None:
         if lines <= LONG_CODE or next(block.iterancestors("details"), None) is not None:
             continue
         fold = html.Element("details", {"class": "code"})
-        summary = etree.SubElement(fold, "summary")
-        summary.text = f"Show the code of the check ({lines} lines)"
+        etree.SubElement(fold, "summary").text = f"Show the code of the check ({lines} lines)"
         block.addprevious(fold)
         fold.append(block)
+
+
+def _fold_further_figures(article: html.HtmlElement) -> None:
+    """Fold the figures of a claim after the first ones, each with its caption and downloads, under its first sentence."""
+    for figure in list(article.iter("figure"))[MOST_FIGURES:]:
+        box = next((one for one in figure.iterancestors("div") if "cell" in _classes(one)), figure)
+        if next(box.iterancestors("details"), None) is not None:
+            continue
+        caption = " ".join(figure.find("figcaption").text_content().split()).removesuffix("#")
+        fold = html.Element("details", {"class": "figure"})
+        etree.SubElement(fold, "summary").text = re.split(r"(?<!^Fig)\. ", caption)[0].rstrip(".") + "."
+        box.addprevious(fold)
+        fold.append(box)
 
 
 def _mark_languages(article: html.HtmlElement) -> None:
