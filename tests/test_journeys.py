@@ -39,7 +39,7 @@ def test_every_page_opens_from_disk_without_a_fault(site: Path, browser: Browser
     )
     for path in pages_of(site):
         page.goto(path.as_uri())
-        page.evaluate(SHOW_PICTURES)
+        page.evaluate(SHOW_PICTURES, True)
         assert faults == [], f"{path.name} at {width} px"
         overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert overflow <= 0, f"{path.name} is {overflow} px too wide at {width} px"

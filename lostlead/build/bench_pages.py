@@ -33,11 +33,14 @@ PHONE = {"width": 360, "height": 740}
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run")
 # The slow phone of Lighthouse's laboratory: round trip in ms, line in bytes a second, how many times slower it computes.
 ROUND_TRIP, LINE, SLOWER = 150, 1_638_400 / 8, 4
-# Loads and decodes every picture of a page, as reading to its end does; fails when one cannot be shown.
-SHOW_PICTURES = """() => Promise.all([...document.images].map((one) => {
-  one.loading = "eager";
-  return one.decode();
-}))"""
+# Loads and decodes the pictures of a page, as reading to its end does, those in closed folds only when asked for; fails
+# when one cannot be shown.
+SHOW_PICTURES = """(folded) => Promise.all([...document.images]
+  .filter((one) => folded || !one.closest("details:not([open])"))
+  .map((one) => {
+    one.loading = "eager";
+    return one.decode();
+  }))"""
 WATCH = """
 window.seen = {paint: 0, shift: 0};
 new PerformanceObserver((list) => { for (const one of list.getEntries()) seen.paint = one.startTime; })
@@ -92,13 +95,13 @@ def served(site: Path) -> Iterator[str]:
 
 
 def weigh(browser: Browser, address: str) -> Weight:
-    """Return what the page at ``address`` loads on a phone, pictures further down included."""
+    """Return what the page at ``address`` loads on a phone when it is read to its end with nothing folded out."""
     context = browser.new_context(viewport={"width": PHONE["width"], "height": PHONE["height"]})
     page = context.new_page()
     answers: list[Response] = []
     page.on("response", lambda answer: answers.append(answer))
     page.goto(address)
-    page.evaluate(SHOW_PICTURES)
+    page.evaluate(SHOW_PICTURES, False)
     page.wait_for_load_state("networkidle")
     sizes = {answer.url: len(answer.body()) for answer in answers}
     context.close()
