@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from lostlead.build.lighten import LONG_CODE, lighten_page, lighten_picture
+from lostlead.build.lighten import LONG_CODE, MOST_BYTES, lighten_page, lighten_picture
 
 
 def light(inside: str, folder: Path = Path()) -> str:
@@ -91,13 +92,17 @@ def test_a_path_of_other_commands_is_left_as_it_is() -> None:
     assert lighten_picture('<path d="M 1 2 A 1 1 0 0 1 2 2"/>') == '<path d="M 1 2 A 1 1 0 0 1 2 2"/>'
 
 
-@pytest.mark.parametrize(("place", "folded"), [("claims", 1), ("trends", 0)])
-def test_a_third_figure_of_a_claim_is_folded_under_what_it_shows(tmp_path: Path, place: str, folded: int) -> None:
-    figure = (
-        "<div class='cell'><figure><figcaption><p>Fig. {} Fewer each year. Source: x.</p></figcaption></figure></div>"
-    )
-    done = light("".join(figure.format(number) for number in (1, 2, 3)), tmp_path / place)
-    assert done.count("<summary>Fig. 3 Fewer each year.</summary>") == done.count("<details") == folded
+@pytest.mark.parametrize(("place", "folded"), [("claims", [2]), ("trends", [])])
+def test_a_figure_that_makes_a_claim_page_too_heavy_is_folded(tmp_path: Path, place: str, folded: list[int]) -> None:
+    (tmp_path / place).mkdir()
+    inside = ""
+    for number, weight in enumerate((MOST_BYTES, 0, MOST_BYTES)):
+        (tmp_path / place / f"{number}.svg").write_text("x" * (weight // 2), encoding="utf-8")
+        inside += f"<div class='cell'><figure><img src='{number}.svg' alt='x'><figcaption><p>Fig. {number} Fewer. Source: x.</p>"
+        inside += "</figcaption></figure></div>"
+    done = light(inside, tmp_path / place)
+    assert re.findall(r"<summary>Fig. (\d) Fewer.</summary>", done) == [str(number) for number in folded]
+    assert done.count("<details") == len(folded)
 
 
 def test_lightening_twice_changes_nothing_more() -> None:

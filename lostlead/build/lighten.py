@@ -21,8 +21,9 @@ LANGUAGE = re.compile(r"lang-([a-z]{2,3})")
 CYRILLIC = re.compile(r"[\u0400-\u04ff]+(?:[^\w<>()\[\]]+[\u0400-\u04ff]+)*")
 # Code longer than this is folded: what a reader needs first is the verdict and what decides it.
 LONG_CODE = 40
-# Further figures of a claim are folded, and loaded when they are opened.
-MOST_FIGURES = 2
+# A claim page and its figures may weigh so many bytes; figures beyond are folded, and loaded when they are opened. The
+# rest up to 300 kB is for the files that all pages share.
+MOST_BYTES = 255_000
 NUMBER = re.compile(r"-?\d+\.\d+")
 # How many points follow each command of a path.
 POINTS = {"M": 1, "L": 1, "Q": 2, "C": 3, "z": 0}
@@ -49,12 +50,12 @@ def lighten_page(text: str, folder: Path) -> str:
         _unwrap_spans(article)
         _simplify_folds(article)
         _fold_long_code(article)
-        if folder.name == "claims":
-            _fold_further_figures(article)
         _mark_languages(article)
         _keep_named_classes(article)
         _unwrap_lone_paragraphs(article)
         _size_pictures(article, folder)
+        if folder.name == "claims":
+            _fold_further_figures(article, len(html.tostring(page)), folder)
         for link in article.iterfind(".//a[@title]"):
             if "headerlink" in _classes(link):
                 link.set("aria-label", "Link to " + ("this figure" if link.getparent().tag == "p" else "this heading"))
@@ -175,9 +176,16 @@ def _fold_long_code(article: html.HtmlElement) -> None:
         fold.append(block)
 
 
-def _fold_further_figures(article: html.HtmlElement) -> None:
-    """Fold the figures of a claim after the first ones, each with its caption and downloads, under its first sentence."""
-    for figure in list(article.iter("figure"))[MOST_FIGURES:]:
+def _fold_further_figures(article: html.HtmlElement, weight: int, folder: Path) -> None:
+    """Fold the figures with which a page of ``weight`` bytes would be too heavy, but never the first.
+
+    Each is folded with its caption and downloads, under the first sentence of the caption.
+    """
+    for number, figure in enumerate(list(article.iter("figure"))):
+        picture = folder / str(figure.find(".//img").get("src"))
+        weight += picture.stat().st_size
+        if number == 0 or weight <= MOST_BYTES:
+            continue
         box = next((one for one in figure.iterancestors("div") if "cell" in _classes(one)), figure)
         if next(box.iterancestors("details"), None) is not None:
             continue

@@ -21,10 +21,10 @@ def finish_pages(site: Path) -> None:
     """
     _keep_notebooks_once(site)
     _name_the_door(site / "index.html")
-    for path in sorted(site.rglob("*.html")):
-        path.write_text(lighten_page(path.read_text(encoding="utf-8"), path.parent), encoding="utf-8")
     for path in sorted((site / "_images").glob("*.svg")):
         path.write_text(lighten_picture(path.read_text(encoding="utf-8")), encoding="utf-8")
+    for path in sorted(site.rglob("*.html")):
+        path.write_text(lighten_page(path.read_text(encoding="utf-8"), path.parent), encoding="utf-8")
     _sweep(site)
 
 
