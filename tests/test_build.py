@@ -118,7 +118,7 @@ def test_built_change_by_change_and_built_at_once_are_the_same(small: Path, edit
     for name, old, new in (
         ("book/method.md", "The article is restated", "The okapi is restated"),
         ("book/method.md", "## From sentence to verdict", "## From zebra to verdict"),
-        ("book/_static/lostlead.css", "{", "{ --unused: 1; "),
+        ("_config.yml", "code MIT.", "code MIT!"),
         ("book/method.md", "The okapi is restated", "The article is restated"),
     ):
         edit_file(name, old, new)

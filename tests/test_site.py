@@ -7,7 +7,6 @@ import json
 import re
 from pathlib import Path
 
-import pytest
 from bs4 import BeautifulSoup, Tag
 
 from lostlead.build.site import check_site

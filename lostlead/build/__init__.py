@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from lostlead import __version__, exports, figures, tables
+from lostlead import __version__, exports, figures, tables, theme
 from lostlead.build.cache import Runs, digest_of, environment_digest, files_digest
 from lostlead.build.head import add_to_head
 from lostlead.build.kernels import choose_kernels
@@ -77,7 +77,7 @@ def build_book(home: Path, say: Say = print, *, jobs: int | None = None, forked:
         kept = home / KEPT
         environment = environment_digest(home)
         before = files_digest(home, (*INPUTS, figures.FOLDER))
-        if _is_done(home, digest_of(environment, before)):
+        if _is_done(home, digest_of(environment, theme.digest(), before)):
             say(f"nothing has changed since the last build: {SITE / 'index.html'}")
             return home / SITE
         workshop = Path(tempfile.mkdtemp(prefix="making-", dir=home / "_build"))
@@ -90,7 +90,7 @@ def build_book(home: Path, say: Say = print, *, jobs: int | None = None, forked:
             say("tables and sources are in order")
             runs = Runs(home, workshop, kept / "notebooks", environment)
             records = _run_all(workshop, say, jobs or min(2, os.cpu_count() or 1), runs)
-            made = digest_of(environment, files_digest(workshop, (*INPUTS, figures.FOLDER)))
+            made = digest_of(environment, theme.digest(), files_digest(workshop, (*INPUTS, figures.FOLDER)))
             exports.write_downloads(workshop, records)
             say("rendering the pages")
             site = render(workshop, kept / "pages", environment)

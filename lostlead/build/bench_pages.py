@@ -18,8 +18,12 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from lostlead.build.notebooks import BuildError
-from lostlead.build.site import finish_pages, render
+from lostlead import exports
+from lostlead.build import collect_records
+from lostlead.build.cache import environment_digest
+from lostlead.build.notebooks import BuildError, read_notebook
+from lostlead.build.rendering import render
+from lostlead.build.site import finish_pages
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Response
@@ -180,7 +184,9 @@ def _rendered(home: Path, workshop: Path, *, plain: bool) -> Path:
     if plain:
         settings = workshop / "_config.yml"
         settings.write_text(plain_settings(settings.read_text(encoding="utf-8")), encoding="utf-8")
-    site = render(workshop)
+    claims = sorted((workshop / "book" / "claims").glob("*.ipynb"))
+    exports.write_downloads(workshop, collect_records(workshop, {path: read_notebook(path) for path in claims}))
+    site = render(workshop, workshop / "kept", environment_digest(home))
     if not plain:
         finish_pages(site)
     return site

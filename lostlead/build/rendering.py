@@ -11,6 +11,7 @@ from pathlib import Path
 
 import yaml
 
+from lostlead import theme
 from lostlead.build.cache import digest_of, files_digest
 from lostlead.build.notebooks import BuildError
 
@@ -83,10 +84,16 @@ def _settings(workshop: Path) -> str:
 
 
 def _key(workshop: Path, kept: Path, environment: str) -> str:
-    """Return the digest of all that touches every page: settings, order, packages, static files, the list of files."""
+    """Return the digest of all that touches every page: settings, order, packages, look, verdicts, list of files."""
     pages = sorted(path.relative_to(workshop).as_posix() for path in (workshop / "book").rglob("*"))
     return digest_of(
-        environment, str(kept), _settings(workshop), files_digest(workshop, ("_toc.yml", "book/_static")), *pages
+        environment,
+        str(kept),
+        _settings(workshop),
+        theme.digest(),
+        str(theme.verdicts_by_page(workshop)),
+        files_digest(workshop, ("_toc.yml",)),
+        *pages,
     )
 
 

@@ -56,6 +56,15 @@ def setup(app: Sphinx) -> dict[str, Any]:
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
+def digest() -> str:
+    """Return one digest of the templates, styles and scripts of the theme."""
+    whole = hashlib.sha256()
+    for path in sorted(FOLDER.rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            whole.update(path.relative_to(FOLDER).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return whole.hexdigest()
+
+
 def verdicts_by_page(home: Path) -> dict[str, str]:
     """Return the verdict of every claim checked so far, by the name of its document (``book/claims/c01-…``)."""
     register, verdicts = home / "data" / "claims.csv", home / "data" / "verdicts.csv"
