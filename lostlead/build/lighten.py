@@ -15,7 +15,7 @@ from lxml import etree, html
 from lostlead import theme
 
 # Classes that say what a piece is; kept for other renderings of the pages, although our style sheet may not name them.
-MEANINGFUL = {"cell", "cell_input", "cell_output", "highlight-python", "highlight-text"}
+MEANINGFUL = {"cell", "code", "cell_input", "cell_output", "highlight-python", "highlight-text"}
 LANGUAGE = re.compile(r"lang-([a-z]{2,3})")
 # Cyrillic letters and what stands between two Cyrillic words of one phrase.
 CYRILLIC = re.compile(r"[\u0400-\u04ff]+(?:[^\w<>()\[\]]+[\u0400-\u04ff]+)*")
