@@ -2,7 +2,7 @@
 PYTHON ?= python3
 RUN := .venv/bin/python -m lostlead
 .DEFAULT_GOAL := help
-.PHONY: help setup book test serve lab bench bench-pages claim lock clean
+.PHONY: help setup book test serve lab bench bench-pages refresh links claim lock clean
 
 help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -35,6 +35,12 @@ bench: .venv/.ready ## time the build beside a plain jupyter-book build of the s
 
 bench-pages: .venv/.ready ## weigh the pages beside those of the plain theme, in Chromium
 	@$(RUN) bench-pages
+
+refresh: .venv/.ready ## fetch the live originals and tell what drifted from data/ (WRITE=1 takes it over)
+	@$(RUN) refresh $(if $(WRITE),--write)
+
+links: .venv/.ready ## ask every source address, and its archived copy, whether it still answers
+	@$(RUN) links
 
 claim: .venv/.ready ## write the notebook of a new claim: make claim ID=C27 TITLE="Its title" < check.py
 	@$(RUN) claim "$(ID)" "$(TITLE)"

@@ -17,6 +17,8 @@ COMMANDS = {
     "lab": "open the notebooks in JupyterLab",
     "bench": "time the build beside a plain jupyter-book build of the same notebooks",
     "bench-pages": "weigh the pages beside those of the plain theme, in Chromium",
+    "refresh": "fetch the live originals and tell what drifted from data/ (--write takes it over)",
+    "links": "ask every source address, and its archived copy, whether it still answers",
     "claim": "write the notebook of a new claim: claim C27 'Its title', with the check on standard input",
     "clean": "remove what a build wrote, keep the environment",
     "help": "show this list",
@@ -34,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("command", choices=COMMANDS, metavar="command", help="one of the commands below")
     options, rest = parser.parse_known_args(arguments)
-    if rest and options.command not in {"test", "claim"}:
+    if rest and options.command not in {"test", "claim", "refresh", "links"}:
         parser.error(f"'{options.command}' takes no further arguments: {' '.join(rest)}")
     if options.command == "help":
         parser.print_help()
@@ -44,8 +46,9 @@ def main(arguments: list[str] | None = None) -> int:
     if not _ready():
         print("error: the environment is not set up. Remedy: run 'make setup' in the project folder.", file=sys.stderr)
         return 1
-    if options.command == "claim":
-        return _claim(rest)
+    with_arguments = {"claim": _claim, "refresh": _refresh, "links": _links}
+    if options.command in with_arguments:
+        return with_arguments[options.command](rest)
     return {"book": _book, "serve": _serve, "lab": _lab, "bench": _bench, "bench-pages": _bench_pages}.get(
         options.command, lambda: _test(rest)
     )()
@@ -137,6 +140,55 @@ def _claim(words: list[str]) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     print(f"{path.relative_to(ROOT)} is written and listed in _toc.yml; now run: make book")
+    return 0
+
+
+def _refresh(words: list[str]) -> int:
+    from lostlead.tables import DataError
+    from lostlead.upstream import refresh
+
+    parser = argparse.ArgumentParser(prog="lostlead refresh", description=COMMANDS["refresh"])
+    parser.add_argument("--write", action="store_true", help="take over what drifted into data/, all of it or nothing")
+    parser.add_argument("--newer", action="store_true", help="take over rows later than ours as well")
+    options = parser.parse_args(words)
+    try:
+        refresh(ROOT, lambda line: print(line, flush=True), write=options.write, newer=options.newer)
+    except (DataError, OSError) as error:
+        print(f"error: {error}\ndata/ is as it was.", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _links(words: list[str]) -> int:
+    from lostlead.sources import read_sources
+    from lostlead.tables import DataError
+    from lostlead.upstream import links
+
+    parser = argparse.ArgumentParser(prog="lostlead links", description=COMMANDS["links"])
+    parser.add_argument("keys", nargs="*", metavar="KEY", help="only these sources")
+    parser.add_argument("--again", action="store_true", help="ask again what an earlier run found out")
+    options = parser.parse_args(words)
+    notes = ROOT / links.NOTES
+    try:
+        sources = read_sources(ROOT)
+        unknown = [key for key in options.keys if key not in sources]
+        if unknown:
+            parser.error(f"no such source: {', '.join(unknown)}")
+        if options.again:
+            notes.unlink(missing_ok=True)
+        addresses = [
+            links.Address(key, what, url)
+            for key in options.keys or sources
+            for what, url in (("page", sources[key].url), ("copy", sources[key].archived))
+            if url
+        ]
+        links.report(links.check(addresses, notes, links.Patience()), print)
+    except (DataError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("stopped; the next run goes on from here", file=sys.stderr)
+        return 1
     return 0
 
 
