@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from urllib.parse import urljoin, urlsplit
 import pooch
 import requests
 from tqdm import tqdm
+from urllib3.exceptions import HTTPError
 
 from lostlead import __version__
 from lostlead.tables import DataError
@@ -86,6 +87,7 @@ def _download(original: Original, cache: Path, manners: Manners) -> None:
         urls={original.name: original.url},
         retry_if_failed=manners.retries,
     )
+    pooch.get_logger().setLevel("WARNING")
     try:
         pool.fetch(original.name, downloader=_downloader(original, manners))
     except requests.exceptions.RequestException as error:
@@ -121,10 +123,8 @@ def _downloader(original: Original, manners: Manners) -> Callable[..., None]:
     return download
 
 
-def _parts(answer: requests.Response) -> Any:
+def _parts(answer: requests.Response) -> Iterator[bytes]:
     """Yield what has come in so far, part by part: a trickle must not hide behind a buffer that never fills."""
-    from urllib3.exceptions import HTTPError
-
     try:
         while part := answer.raw.read1(1 << 16, decode_content=True):
             yield part
