@@ -68,8 +68,8 @@ def serving(host: str = "127.0.0.1") -> Iterator[Server]:
                 except OSError:
                     return
 
-        do_GET: Callable[[Handler], None] = _answer  # noqa: N815
-        do_HEAD: Callable[[Handler], None] = _answer  # noqa: N815
+        do_GET: Callable[[Handler], None] = _answer
+        do_HEAD: Callable[[Handler], None] = _answer
 
         def log_message(self, format: str, *args: Any) -> None:
             return

@@ -116,7 +116,9 @@ def _report(found: list[tuple[Derived, list[Drift]]], seen: dict[str, str], say:
         which = f" ({', '.join(entry.select.values())})" if entry.select else ""
         say(f"{entry.table}{which} and {entry.original} of {entry.edition}: {_tell(drifts)}")
         for item in drifts:
-            cells = "; ".join(f"{name}: ours {a or 'none'}, theirs {b or 'none'}" for name, (a, b) in item.cells.items())
+            cells = "; ".join(
+                f"{name}: ours {a or 'none'}, theirs {b or 'none'}" for name, (a, b) in item.cells.items()
+            )
             since = seen[_address(entry, item)]
             say(f"  {item.named(entry)}: {kinds[item.kind]}; {cells}; since the edition of {since}")
 

@@ -73,7 +73,8 @@ def read_rows(home: Path, table: str) -> list[Row]:
 def compare(ours: Sequence[Row], derived: Derived) -> list[Drift]:
     """Return the rows of ours that differ from the derived ones, in the order of the keys.
 
-    What is earlier than our first row is not drift: where a table begins is our choice. Numbers are compared at the precision with which our table gives the column; other cells to the letter.
+    What is earlier than our first row is not drift: where a table begins is our choice. Numbers are compared at the
+    precision with which our table gives the column; other cells to the letter.
     """
     spoken = {tuple(row[name] for name in derived.key): row for row in ours if derived.speaks_of(row)}
     places = _precision(spoken.values(), derived)

@@ -100,8 +100,11 @@ def check(
     """
     wanted = list(addresses)
     known = _read_notes(notes)
-    left = [address for address in wanted if (address.what, address.url) not in known]
+    left = list({place: item for item in wanted if (place := (item.what, item.url)) not in known}.values())
     notes.parent.mkdir(parents=True, exist_ok=True)
+    if notes.is_file() and not notes.read_bytes().endswith(b"\n"):
+        with notes.open("a", encoding="utf-8") as file:
+            file.write("\n")
     by_host: dict[str, list[Address]] = defaultdict(list)
     for address in left:
         by_host[urlsplit(address.url).netloc].append(address)
@@ -246,7 +249,7 @@ def report(findings: Iterable[Finding], say: Callable[[str], None]) -> None:
         if item.finding != "works":
             detail = f" ({item.detail})" if item.detail else ""
             say(f"{item.key}: {item.what} {item.finding}{detail}: {item.url}")
-    for what in ("page", "copy"):
+    for what, several in (("page", "pages"), ("copy", "copies")):
         asked = [item.finding for item in findings if item.what == what]
         counts = ", ".join(f"{asked.count(name)} {name}" for name in FINDINGS if name in asked)
-        say(f"{what}s: {counts or 'none'}")
+        say(f"{several}: {counts or 'none'}")
