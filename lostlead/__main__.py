@@ -156,6 +156,9 @@ def _refresh(words: list[str]) -> int:
     except (DataError, OSError) as error:
         print(f"error: {error}\ndata/ is as it was.", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("stopped; what was fetched is kept for the next run", file=sys.stderr)
+        return 1
     return 0
 
 

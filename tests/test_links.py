@@ -141,14 +141,15 @@ def test_a_server_that_asks_to_wait_is_asked_again_after_that_time(server: Serve
     assert second - first >= 1
 
 
-def test_a_server_that_asks_for_too_much_patience_is_left_for_another_run(server: Server, notes: Path) -> None:
+def test_a_host_that_asks_for_too_much_patience_is_left_for_another_run(server: Server, notes: Path) -> None:
     busy = page(server, "/busy", Answer(status=429, headers={"Retry-After": "Wed, 21 Oct 2099 07:28:00 GMT"}))
-    finding, detail = ask(notes, busy)["busy"]
-    assert finding == "timeout"
-    assert detail.startswith("429, asks to wait ")
-    assert len(server.asked) == 1
+    other = page(server, "/other", Answer(b"text"))
+    for finding, detail in ask(notes, busy, other).values():
+        assert finding == "timeout"
+        assert detail.startswith("429, the host asks to wait ")
+    assert server.paths() == ["/busy"]
     server.give("/busy", Answer(b"text"))
-    assert ask(notes, busy) == {"busy": ("works", "")}
+    assert ask(notes, busy, other) == {"busy": ("works", ""), "other": ("works", "")}
 
 
 def test_a_stopped_run_goes_on_where_it_was_left(server: Server, notes: Path) -> None:

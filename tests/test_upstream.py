@@ -253,7 +253,7 @@ def test_drift_is_told_row_by_row_with_both_values_and_since_when(home: Path, se
     server.give("/gcat/launch/launch.tsv", Answer(LAUNCHES.replace("2002 Jan  3", "2002 Feb  3").encode()))
     later = run(home, replace(QUICK, keep=timedelta(0)))
     assert "theirs 1; since the edition of 2002-01-03" in later
-    assert "GCAT launch list of 2002-02-03: 1 rows drifted" in later
+    assert "GCAT launch list of 2002-02-03: rows drifted: 1" in later
 
 
 def test_a_row_that_only_one_side_has_is_told(home: Path, server: Server) -> None:
@@ -261,7 +261,7 @@ def test_a_row_that_only_one_side_has_is_told(home: Path, server: Server) -> Non
     spoil(home, "launches", "2000,Europe,site", "2000,Japan,hardware,1,0,gcat,dataset\n2000,Europe,site")
     said = run(home)
     assert "year 2001, state Other, basis site: ours has no such row; attempts: ours none, theirs 1" in said
-    assert "year 2000, state Japan, basis hardware: theirs no longer has it; attempts: ours 1, theirs none" in said
+    assert "year 2000, state Japan, basis hardware: theirs has no such row; attempts: ours 1, theirs none" in said
 
 
 def test_a_second_run_asks_nobody(home: Path, server: Server) -> None:
@@ -303,11 +303,13 @@ def test_a_changed_value_names_the_original_as_its_source(home: Path, server: Se
 
 def test_later_rows_are_told_and_wait_to_be_asked_for(home: Path, server: Server) -> None:
     spoil(home, "deflators", OURS["deflators"].splitlines()[7] + "\n", "")
+    spoil(home, "rub_rates", OURS["rub_rates"].splitlines()[3] + "\n", "")
     before = state(home)
     said = run(home, write=True)
-    assert "World Bank FP.CPI.TOTL.ZG of 2002-02-01: nothing drifted, 1 later than ours" in said
+    assert "World Bank FP.CPI.TOTL.ZG of 2002-02-01: nothing drifted, later than ours: 1" in said
     assert state(home) == before
     run(home, write=True, newer=True)
+    assert "rub_rates" not in said.replace("rub_rates and World Bank PA.NUS.PPP of 2002-02-01: nothing drifted\n", "")
     lines = state(home)["deflators.csv"].splitlines()
     assert lines[7].startswith(
         'ru-cpi-mean-change,Russia,2001,21.5,"percent, annual mean on annual mean",previous year,w'

@@ -107,7 +107,7 @@ def _address(entry: Derived, item: Drift) -> str:
 def _report(found: list[tuple[Derived, list[Drift]]], seen: dict[str, str], say: Callable[[str], None]) -> None:
     kinds = {
         "changed": "differs",
-        "gone": "theirs no longer has it",
+        "gone": "theirs has no such row",
         "missing": "ours has no such row",
         "newer": "later than ours",
     }
@@ -125,5 +125,5 @@ def _report(found: list[tuple[Derived, list[Drift]]], seen: dict[str, str], say:
 
 def _tell(drifts: list[Drift]) -> str:
     later = sum(item.kind == "newer" for item in drifts)
-    parts = [f"{len(drifts) - later} rows drifted" if len(drifts) > later else "nothing drifted"]
-    return ", ".join(parts + ([f"{later} later than ours"] if later else []))
+    parts = [f"rows drifted: {len(drifts) - later}" if len(drifts) > later else "nothing drifted"]
+    return ", ".join(parts + ([f"later than ours: {later}"] if later else []))

@@ -73,8 +73,9 @@ def read_rows(home: Path, table: str) -> list[Row]:
 def compare(ours: Sequence[Row], derived: Derived) -> list[Drift]:
     """Return the rows of ours that differ from the derived ones, in the order of the keys.
 
-    What is earlier than our first row is not drift: where a table begins is our choice. Numbers are compared at the
-    precision with which our table gives the column; other cells to the letter.
+    What is earlier than our first row is not drift: where a table begins is our choice; so is where it ends, if its
+    rows cannot be added. Numbers are compared at the precision with which our table gives the column; other cells to
+    the letter.
     """
     spoken = {tuple(row[name] for name in derived.key): row for row in ours if derived.speaks_of(row)}
     places = _precision(spoken.values(), derived)
@@ -84,7 +85,7 @@ def compare(ours: Sequence[Row], derived: Derived) -> list[Drift]:
         if key not in spoken:
             theirs = {name: _rounded(cell, places.get(name, 0)) for name, cell in derived.theirs[key].items()}
             year = dict(zip(derived.key, key, strict=True)).get(derived.year) or derived.theirs[key][derived.year]
-            if not years or year < years[0]:
+            if not years or year < years[0] or (year > years[-1] and not derived.may_add):
                 continue
             kind = "newer" if year > years[-1] else "missing"
             found.append(Drift(derived.table, key, kind, {name: ("", cell) for name, cell in theirs.items()}))

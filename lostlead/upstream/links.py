@@ -65,29 +65,38 @@ class Patience:
     hosts: int = 8
 
 
+class AskedToWait(Exception):
+    """A server asks us to come back later than our patience allows."""
+
+
 class Turns:
-    """Lets requests to one host go one at a time, each a pause after the end of the one before."""
+    """Lets requests to one host go one at a time, each a pause after the end of the one before, and none any more
+    once the host was closed.
+    """
 
     def __init__(self, pause: float) -> None:
         self._pause = pause
         self._locks: dict[str, threading.Lock] = defaultdict(threading.Lock)
         self._ready: dict[str, float] = {}
+        self._closed: dict[str, str] = {}
         self._guard = threading.Lock()
 
+    def close(self, host: str, why: str) -> None:
+        """Ask this host no more."""
+        self._closed[host] = why
+
     def take(self, host: str, ask: Callable[[], Answer]) -> Answer:
-        """Return what ``ask`` returns, called when it is this host's turn."""
+        """Return what ``ask`` returns, called when it is this host's turn. Raises AskedToWait for a closed host."""
         with self._guard:
             lock = self._locks[host]
         with lock:
+            if host in self._closed:
+                raise AskedToWait(self._closed[host])
             time.sleep(max(0.0, self._ready.get(host, 0.0) - time.monotonic()))
             try:
                 return ask()
             finally:
                 self._ready[host] = time.monotonic() + self._pause
-
-
-class AskedToWait(Exception):
-    """A server asks us to come back later than our patience allows."""
 
 
 def check(
@@ -184,7 +193,9 @@ def _request(url: str, turns: Turns, patience: Patience) -> tuple[int, str]:
         status, onward, later = _once("GET", url, turns, patience)
     if status in WAIT and later:
         if later > patience.wait:
-            raise AskedToWait(f"{status}, asks to wait {later:.0f} s")
+            why = f"{status}, the host asks to wait {later:.0f} s"
+            turns.close(urlsplit(url).netloc, why)
+            raise AskedToWait(why)
         status, onward, later = _once("GET", url, turns, patience, later)
     return status, onward
 
