@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -61,27 +62,38 @@ def refresh(
 
 def _derive_all(home: Path, say: Callable[[str], None], manners: Manners) -> list[Derived]:
     bases = {name: os.environ.get(name, address) for name, address in BASES.items()}
-    tables = {}
-    editions = {}
-    for original in gcat.originals(bases["LOSTLEAD_GCAT"]):
-        editions[original.name], tables[original.name] = _read(home, original, gcat.read_table, say, manners)
+    catalogue = gcat.originals(bases["LOSTLEAD_GCAT"])
+    queries = worldbank.originals(bases["LOSTLEAD_WORLDBANK"])
+    tables = {original.name: _read(home, original, gcat.read_table, say, manners) for original in catalogue}
+    edition = tables["launch.tsv"][0]
     until = max(int(row["year"]) for row in drift.read_rows(home, "launches"))
-    derived = gcat.derive(gcat.launches(tables), editions["launch.tsv"], until)
-    indicators = {}
-    for original in worldbank.originals(bases["LOSTLEAD_WORLDBANK"]):
-        indicators[Path(original.name).stem] = _read(home, original, worldbank.read_indicator, say, manners)
-    return [*derived, *worldbank.derive(indicators)]
+    with _kept_if_right(catalogue, home):
+        found = gcat.launches({name: rows for name, (_, rows) in tables.items()})
+        derived = gcat.derive(found, edition, until)
+    indicators = {
+        Path(original.name).stem: _read(home, original, worldbank.read_indicator, say, manners) for original in queries
+    }
+    with _kept_if_right(queries, home):
+        return [*derived, *worldbank.derive(indicators)]
+
+
+@contextmanager
+def _kept_if_right(originals: Iterable[Original], home: Path) -> Iterator[None]:
+    """Take originals that turn out wrong out of the cache, so that the next run fetches them again."""
+    try:
+        yield
+    except DataError:
+        for original in originals:
+            forget(original, home / CACHE)
+        raise
 
 
 def _read(
     home: Path, original: Original, read: Callable[[Path], Any], say: Callable[[str], None], manners: Manners
 ) -> Any:
     path, sha256 = fetch(original, home / CACHE, manners)
-    try:
+    with _kept_if_right([original], home):
         edition, content = read(path)
-    except DataError:
-        forget(original, home / CACHE)
-        raise
     say(f"{original.name}: edition of {edition}, {path.stat().st_size:,} bytes, sha256 {sha256[:16]}")
     return edition, content
 
