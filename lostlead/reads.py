@@ -1,6 +1,7 @@
 """What a notebook reads and draws, noted while it runs, so that the build knows when it must run again.
 
-A file of the project is noted by its path from the root (``data/launches.csv``), whoever opens it. Where a notebook can
+A file of the project is noted by its path from the root (``data/launches.csv``), whoever opens it, and a folder whose
+names are listed by its path and a stroke (``book/claims/``). Where a notebook can
 only see a part of a table, just that part is noted (``facts C03``, ``claim C03``, ``source fom2008``). Nothing is noted
 unless ``start`` was called, as the build does in its kernels.
 """
@@ -50,8 +51,12 @@ def only(*parts: str) -> Iterator[None]:
 
 
 def _hear(event: str, arguments: tuple[Any, ...]) -> None:
-    if event != "open" or not isinstance(arguments[0], str | bytes | os.PathLike):
+    listed = event in {"os.listdir", "os.scandir"}
+    if event != "open" and not listed:
         return
-    path = os.path.abspath(os.fsdecode(arguments[0]))  # noqa: PTH100 - a Path would open nothing but costs more
+    name = arguments[0] or "."  # a folder that is not named is the working folder
+    if not isinstance(name, str | bytes | os.PathLike):
+        return
+    path = os.path.abspath(os.fsdecode(name)) + (os.sep if listed else "")  # noqa: PTH100 - a Path drops the stroke
     if path.startswith(_home):
-        note(path.removeprefix(_home))
+        note(path.removeprefix(_home) or os.sep)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 import lostlead
 from lostlead.build import only_build
@@ -112,6 +113,20 @@ def test_a_table_that_a_claim_reads_row_by_row_counts_as_a_whole(tmp_path: Path)
     table = tmp_path / "data/energia_buran_flights.csv"
     table.write_bytes(table.read_bytes() + b"\n")
     assert not runs.find(tmp_path / name, read_notebook(tmp_path / name))
+
+
+def test_a_page_that_is_added_counts_for_a_notebook_that_looks_for_pages(tmp_path: Path) -> None:
+    copy_project(tmp_path, "data", "book/references.bib", "book/method.md")
+    cell = "from pathlib import Path\nsorted(path.name for path in Path('..').resolve().rglob('*.md'))"
+    path = tmp_path / "book/trial/looks.ipynb"
+    path.parent.mkdir()
+    write_notebook(path, new_notebook(cells=[new_code_cell(cell)]))
+    choose_kernels(quiet)
+    runs = Runs(tmp_path, tmp_path, tmp_path / "kept", "same")
+    run_notebooks(tmp_path, [path], quiet, 1, total=1, runs=runs)
+    assert runs.find(path, read_notebook(path))
+    (tmp_path / "book/added.md").write_text("# Added", encoding="utf-8")
+    assert not runs.find(path, read_notebook(path))
 
 
 @pytest.mark.parametrize("name", ["requirements.lock", "lostlead/claims.py"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 from collections.abc import Iterable
 from importlib.metadata import distributions
@@ -85,7 +86,9 @@ class Runs:
     def keep(self, path: Path, notebook: NotebookNode, noted: Iterable[str]) -> None:
         """Remember a notebook that has run, with what it was noted to read and draw."""
         noted = sorted(set(noted) - {path.relative_to(self.workshop).as_posix()})
-        drawn = [name for name in noted if name.startswith(f"{figures.FOLDER}/") and name != figures.REGISTER]
+        figure_folder = f"{figures.FOLDER}/"
+        known = {figure_folder, figures.REGISTER}
+        drawn = [name for name in noted if name.startswith(figure_folder) and name not in known]
         entry = {
             "code": self._code(path, notebook),
             "read": {what: self.content(what) for what in noted if what not in drawn},
@@ -98,7 +101,10 @@ class Runs:
         draft.replace(self._place(path))
 
     def content(self, what: str) -> str:
-        """Return the digest of what a notebook read: a file of the project, or a part of a table."""
+        """Return the digest of what a notebook read: a file of the project, the names in a folder, a part of a table."""
+        if what.endswith(os.sep):
+            folder = self.workshop / what.strip(os.sep)
+            return digest_of(*sorted(path.name for path in folder.iterdir())) if folder.is_dir() else ""
         kind, _, name = what.partition(" ")
         if kind == "facts":
             return digest_of(facts_of(name, self.workshop).to_json())

@@ -60,13 +60,14 @@ def page_content(env: BuildEnvironment, name: str) -> str:
 def shared_content(env: BuildEnvironment) -> str:
     """Return the digest of all that a page may show of another one."""
     std = env.get_domain("std").data
+    metadata = sorted(env.metadata.items())  # the number of words of a page stands on no other one
     shown = [
         sorted(std["labels"].items()),
         sorted(std["anonlabels"].items()),
         sorted(std["objects"].items()),
         [(name, env.titles[name].astext(), env.longtitles[name].astext()) for name in sorted(env.titles)],
         [(name, env.tocs[name].pformat()) for name in sorted(env.tocs)],
-        sorted(env.metadata.items()),
+        [(name, {key: value for key, value in kept.items() if key != "wordcount"}) for name, kept in metadata],
         sorted(env.toctree_includes.items()),
         sorted(env.toc_secnumbers.items()),
         sorted(env.toc_fignumbers.items()),
