@@ -226,7 +226,8 @@ class ClaimPage:
             ":::",
             "",
             firm + " [How verdicts are made](#verdict-rule)",
-            *[f"\n{escape(line)}" for line in readings_shown.in_sum(claim)],
+            "",
+            *[f"- {escape(line)}" for line in readings_shown.in_sum(claim)],
             "::::",
             "",
         ]
