@@ -38,7 +38,8 @@ def look_at(browser: Browser, site: Path, width: int, mode: Any, rules: dict[str
         page.evaluate(
             """(n) => {
               for (const entry of [...document.querySelectorAll('article dl')].slice(n)) entry.remove();
-              for (const rows of document.querySelectorAll('article tbody')) for (const row of [...rows.rows].slice(n)) row.remove();
+              const bodies = document.querySelectorAll('article tbody');
+              for (const body of bodies) for (const row of [...body.rows].slice(n)) row.remove();
             }""",
             ENTRIES,
         )
