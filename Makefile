@@ -2,7 +2,7 @@
 PYTHON ?= python3
 RUN := .venv/bin/python -m lostlead
 .DEFAULT_GOAL := help
-.PHONY: help setup book test serve lab bench bench-pages refresh links claim lock clean
+.PHONY: help setup book test serve lab bench bench-pages refresh links version release verify claim lock clean
 
 help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -41,6 +41,15 @@ refresh: .venv/.ready ## fetch the live originals and tell what drifted from dat
 
 links: .venv/.ready ## ask every source address, and its archived copy, whether it still answers
 	@$(RUN) links
+
+version: .venv/.ready ## write the next version wherever it stands: make version VERSION=1.2.0 [DATE=2027-01-31]
+	@$(RUN) version "$$VERSION" $(DATE)
+
+release: .venv/.ready ## release what is committed into dist/: make release VERSION=1.2.0 SUMMARY="…" [WHY="C04: …"]
+	@$(RUN) release "$$VERSION" --summary "$$SUMMARY" --why "$$WHY"
+
+verify: .venv/.ready ## build a release again and tell what differs: make verify VERSION=1.2.0 [VERIFY_ENV=here]
+	@$(RUN) verify "$$VERSION" $(if $(filter here,$(VERIFY_ENV)),--here)
 
 claim: .venv/.ready ## write the notebook of a new claim: make claim ID=C27 TITLE="Its title" < check.py
 	@$(RUN) claim "$(ID)" "$(TITLE)"

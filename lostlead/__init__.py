@@ -1,7 +1,7 @@
 """Lost Lead: the small library that the notebooks of the book share.
 
 Rooms, each importing only from those before it: ``reads``, ``tables``, ``sources``, ``evidence``, ``verdicts``,
-``claims``, ``readings``, ``charts``, ``figures``, ``citations``, ``pages``, ``releases``, ``exports``,
+``claims``, ``readings``, ``charts``, ``figures``, ``citations``, ``pages``, ``releases``, ``changes``, ``exports``,
 ``theme``, ``build``.
 """
 

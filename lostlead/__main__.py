@@ -19,6 +19,9 @@ COMMANDS = {
     "bench-pages": "weigh the pages beside those of the plain theme, in Chromium",
     "refresh": "fetch the live originals and tell what drifted from data/ (--write takes it over)",
     "links": "ask every source address, and its archived copy, whether it still answers",
+    "version": "write the version of the next release, and its date, wherever they stand: version 1.2.0 [2027-01-31]",
+    "release": "release what is committed: release 1.2.0 --summary '…' [--why 'C04: …'], into dist/",
+    "verify": "build a release again in a fresh environment and tell what differs: verify 1.2.0 (--here: in this one)",
     "claim": "write the notebook of a new claim: claim C27 'Its title', with the check on standard input",
     "clean": "remove what a build wrote, keep the environment",
     "help": "show this list",
@@ -36,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("command", choices=COMMANDS, metavar="command", help="one of the commands below")
     options, rest = parser.parse_known_args(arguments)
-    if rest and options.command not in {"test", "claim", "refresh", "links"}:
+    if rest and options.command not in {"test", "version", "release", "verify", "claim", "refresh", "links"}:
         parser.error(f"'{options.command}' takes no further arguments: {' '.join(rest)}")
     if options.command == "help":
         parser.print_help()
@@ -46,7 +49,10 @@ def main(arguments: list[str] | None = None) -> int:
     if not _ready():
         print("error: the environment is not set up. Remedy: run 'make setup' in the project folder.", file=sys.stderr)
         return 1
-    with_arguments = {"claim": _claim, "refresh": _refresh, "links": _links}
+    with_arguments = {
+        "claim": _claim, "refresh": _refresh, "links": _links,
+        "version": _version, "release": _release, "verify": _verify,
+    }  # fmt: skip
     if options.command in with_arguments:
         return with_arguments[options.command](rest)
     return {"book": _book, "serve": _serve, "lab": _lab, "bench": _bench, "bench-pages": _bench_pages}.get(
@@ -141,6 +147,65 @@ def _claim(words: list[str]) -> int:
         return 1
     print(f"{path.relative_to(ROOT)} is written and listed in _toc.yml; now run: make book")
     return 0
+
+
+def _version(words: list[str]) -> int:
+    from datetime import date
+
+    from lostlead.build.release import set_version
+    from lostlead.releases import ReleaseError
+
+    parser = argparse.ArgumentParser(prog="lostlead version", description=COMMANDS["version"])
+    parser.add_argument("version")
+    parser.add_argument("date", nargs="?", default="", help="day of the release, 2027-01-31; today if it is not given")
+    options = parser.parse_args(words)
+    try:
+        changed = set_version(ROOT, options.version, date.fromisoformat(options.date) if options.date else date.today())
+    except (ReleaseError, ValueError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    print(f"version {options.version}: {', '.join(changed) or 'everything says so already'}; now run: make book")
+    return 0
+
+
+def _release(words: list[str]) -> int:
+    from lostlead.build import BuildError
+    from lostlead.build.release import make_release, read_reasons
+    from lostlead.releases import ReleaseError
+    from lostlead.tables import DataError
+
+    parser = argparse.ArgumentParser(prog="lostlead release", description=COMMANDS["release"])
+    parser.add_argument("version")
+    parser.add_argument("--summary", default="", help="what changed, in a sentence")
+    parser.add_argument("--why", default="", help="why verdicts changed: 'C04: a new document; C07: …'")
+    options = parser.parse_args(words)
+    try:
+        reasons = read_reasons(options.why)
+        make_release(ROOT, options.version, options.summary, reasons, lambda line: print(line, flush=True))
+    except (ReleaseError, BuildError, DataError, OSError) as error:
+        print(f"error: {error}\nNothing was released; data/ and dist/ are as they were.", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _verify(words: list[str]) -> int:
+    from lostlead.build import BuildError
+    from lostlead.build.verify import verify
+    from lostlead.releases import ReleaseError
+
+    parser = argparse.ArgumentParser(prog="lostlead verify", description=COMMANDS["verify"])
+    parser.add_argument("version")
+    parser.add_argument("--here", action="store_true", help="build in the present environment: quicker, proves less")
+    options = parser.parse_args(words)
+    try:
+        faults = verify(ROOT, options.version, lambda line: print(line, flush=True), here=options.here)
+    except (ReleaseError, BuildError, OSError) as error:
+        print(f"error: {error}\nThe release could not be compared.", file=sys.stderr)
+        return 1
+    for fault in faults:
+        print(fault)
+    print(f"{options.version}: {f'{len(faults)} differences' if faults else 'the same to the byte'}")
+    return 1 if faults else 0
 
 
 def _refresh(words: list[str]) -> int:

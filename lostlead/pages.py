@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -606,10 +606,7 @@ def gaps_page(home: Path | None = None) -> Block:
     checked = set(tables.read("verdicts", home)["claim"])
     rows = []
     for row in tables.read("gaps", home).itertuples():
-        claims = ", ".join(
-            f"[{claim}]({_page_of(register.loc[claim, 'page'])})" if claim in checked else claim
-            for claim in tables.split(row.claims)
-        )
+        claims = claim_links(tables.split(row.claims), register, checked)
         rows.append([claims, escape(row.looked_for), escape(row.found), escape(row.would_settle)])
     header = ["Claims", "Looked for and not found", "Found instead", "Would settle it"]
     return Block(table(header, rows, classes="sortable filterable stacked"))
@@ -618,6 +615,16 @@ def gaps_page(home: Path | None = None) -> Block:
 def _page_of(page: str) -> str:
     """Return the link from a page in ``book/`` to a claim's notebook; ``page`` is its address in the site."""
     return page.removeprefix("book/").removesuffix(".html") + ".ipynb"
+
+
+def claim_links(claims: Iterable[str], register: pd.DataFrame, checked: Container[str]) -> str:
+    """Return the ids of claims for a page in ``book/``, each linked to its page if it has been ``checked``.
+
+    ``register`` is the table of claims, by id.
+    """
+    return ", ".join(
+        f"[{claim}]({_page_of(register.loc[claim, 'page'])})" if claim in checked else claim for claim in claims
+    )
 
 
 def facts_page(home: Path | None = None) -> Block:
@@ -630,10 +637,7 @@ def facts_page(home: Path | None = None) -> Block:
     for fact, row in facts.iterrows():
         keys = tables.split(row["sources"])
         independent = len(works(keys, sources))
-        claims = ", ".join(
-            f"[{claim}]({_page_of(register.loc[claim, 'page'])})" if claim in checked else claim
-            for claim in tables.split(row["claims"])
-        )
+        claims = claim_links(tables.split(row["claims"]), register, checked)
         value = value_in_words(row["value"], row["type"], row["unit"])
         lines = [
             f"(fact-{fact})=",
@@ -695,10 +699,7 @@ def sources_page(home: Path | None = None) -> Block:
     in_prose = cited_in_prose(home)
     parts = []
     for key, source in sorted(sources.items(), key=lambda item: (item[1].label.casefold(), item[0])):
-        claims = ", ".join(
-            f"[{claim}]({_page_of(register.loc[claim, 'page'])})" if claim in checked else claim
-            for claim in sorted(users.get(key, ()))
-        )
+        claims = claim_links(sorted(users.get(key, ())), register, checked)
         used = [f"claims: {claims}"] if claims else []
         used += [f"table [{name}](#table-{name})" for name in in_tables.get(key, [])]
         used += [f"page [{Path(page).stem}]({Path(page).name})" for page in in_prose.get(key, [])]

@@ -18,13 +18,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from lostlead import __version__, exports, figures, tables, theme
+from lostlead import exports, figures, releases, tables, theme
 from lostlead.build.cache import Runs, digest_of, environment_digest, files_digest
 from lostlead.build.head import add_to_head
 from lostlead.build.kernels import choose_kernels
 from lostlead.build.notebooks import BuildError, kept_in, run_notebooks, write_notebook
 from lostlead.build.rendering import render
 from lostlead.build.site import check_site, finish_pages
+from lostlead.citations import read_edition
 from lostlead.claims import read_facts
 from lostlead.sources import BIBLIOGRAPHY, cited_in_prose, read_sources
 from lostlead.tables import DataError
@@ -160,10 +161,10 @@ def _run_all(workshop: Path, say: Say, jobs: int, runs: Runs | None = None) -> l
 def collect_records(home: Path, notebooks: dict[Path, Any]) -> list[dict[str, Any]]:
     """Return the verdict records that the claim notebooks published, in the order of the claims.
 
-    ``since`` stays the version of the last change: a verdict that is the same as in ``verdicts.csv`` keeps its own.
+    ``since`` is the version of the last change on record (``data/verdict_history.csv``), or the one being made.
     Raises BuildError when a notebook publishes none or more than one, or one that is not its own.
     """
-    before = {row["claim"]: row for row in _read_csv(home / VERDICTS)}
+    history, version = tables.read("verdict_history", home), read_edition(home).version
     register = tables.read("claims", home).set_index("claim")
     records = []
     for path, notebook in notebooks.items():
@@ -175,8 +176,7 @@ def collect_records(home: Path, notebooks: dict[Path, Any]) -> list[dict[str, An
         page = register.loc[record["claim"], "page"]
         if where.removesuffix(".ipynb") + ".html" != page:
             raise BuildError(f"{where} publishes the verdict on {record['claim']}, whose page is {page}")
-        old = before.get(record["claim"])
-        record["since"] = old["since"] if old and old["verdict"] == record["verdict"] else __version__
+        record["since"] = releases.since(history, record["claim"], record["verdict"], version)
         records.append(record)
     return sorted(records, key=lambda record: str(record["claim"]))
 

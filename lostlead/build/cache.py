@@ -20,7 +20,7 @@ from nbformat import NotebookNode, from_dict
 import lostlead
 from lostlead import figures, tables
 from lostlead.claims import facts_of, registered
-from lostlead.sources import read_sources
+from lostlead.sources import BIBLIOGRAPHY, read_sources
 
 
 def digest_of(*parts: bytes | str) -> str:
@@ -99,6 +99,15 @@ class Runs:
         draft = self._place(path).with_suffix(".new")
         draft.write_text(f"{digest_of(body)}\n{body}", encoding="utf-8")
         draft.replace(self._place(path))
+
+    def told(self, path: Path) -> tuple[list[str], list[str]]:
+        """Return the files that a notebook read when it last ran and those it drew, empty when that is not known."""
+        entry = self._read(path)
+        if entry is None:
+            return [], []
+        tables_of_parts = {"facts": "data/facts.csv", "claim": "data/claims.csv", "source": BIBLIOGRAPHY}
+        read = {tables_of_parts.get(what.partition(" ")[0], what) for what in entry["read"]}
+        return sorted(read), sorted(entry["drawn"])
 
     def content(self, what: str) -> str:
         """Return the digest of what a notebook read: a file of the project, the names in a folder, a part of a table."""
