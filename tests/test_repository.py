@@ -9,11 +9,8 @@ import sys
 import tomllib
 from urllib.parse import urlsplit
 
-import yaml
 from cffconvert import Citation
 
-import lostlead
-from lostlead import tables
 from lostlead.__main__ import COMMANDS
 
 from .conftest import ROOT
@@ -38,18 +35,6 @@ def test_the_citation_is_valid() -> None:
     citation.validate()
     assert "Lost Lead" in citation.as_apalike()
     assert not re.search(r"undefined|TODO", text, re.IGNORECASE)
-
-
-def test_the_version_is_the_same_everywhere() -> None:
-    version = lostlead.__version__
-    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    assert PROJECT["project"]["version"] == version
-    assert str(citation["version"]) == version
-    assert tables.read_descriptor(ROOT)["version"] == version
-    assert f"Lost Lead {version}," in (ROOT / "_config.yml").read_text(encoding="utf-8")
-    newest = re.search(r"^## (\S+) \((\S+)\)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
-    assert newest is not None
-    assert newest.groups() == (version, citation["date-released"])
 
 
 def test_the_lock_pins_everything_by_hash_and_names_no_address() -> None:

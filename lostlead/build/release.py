@@ -232,9 +232,14 @@ def pack(home: Path, target: Path, commit: str) -> dict[str, Any]:
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     (target / MANIFEST).write_text(text, encoding="utf-8")
-    sums = "".join(f"{sha256(path)}  {path.name}\n" for path in sorted(target.iterdir()))
-    (target / SUMS).write_text(sums, encoding="utf-8")
+    (target / SUMS).write_text(sums_of(target), encoding="utf-8")
     return manifest
+
+
+def sums_of(folder: Path) -> str:
+    """Return the checksums of the files of a release, as ``sha256sum --check`` reads them."""
+    paths = sorted(path for path in folder.iterdir() if path.name != SUMS)
+    return "".join(f"{sha256(path)}  {path.name}\n" for path in paths)
 
 
 def _books(home: Path) -> list[Path]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from lostlead.build.notebooks import BuildError
-from lostlead.build.release import DIST, MANIFEST, PACK, SITES, SUMS, checkout, run_in, sha256
+from lostlead.build.release import DIST, MANIFEST, PACK, SITES, SUMS, checkout, run_in, sha256, sums_of
 from lostlead.build.versions import pages_of, switcher_line
 from lostlead.releases import ReleaseError, parse
 
@@ -63,6 +63,8 @@ def altered(home: Path, version: str, manifest: dict[str, Any]) -> list[str]:
     """Return what is in ``dist/`` for a release but not as its manifest says: files, the site's archive, the site."""
     folder, site = home / DIST / version, home / DIST / SITES / version
     faults = _compared(f"{DIST}/{version}", manifest["files"], {name: sha256(folder / name) for name in _files(folder)})
+    if (folder / SUMS).read_text(encoding="utf-8", errors="replace") != sums_of(folder):
+        faults.append(f"{DIST}/{version}: {SUMS} does not fit the files")
     told = {
         name.removeprefix(f"{SITES}/"): entry["sha256"]
         for name, entry in manifest["outputs"].items()
