@@ -2,7 +2,7 @@
 PYTHON ?= python3
 RUN := .venv/bin/python -m lostlead
 .DEFAULT_GOAL := help
-.PHONY: help setup book test serve lab bench bench-pages refresh links version release verify claim lock clean
+.PHONY: help setup book test pdf epub serve lab bench bench-pages refresh links version release verify claim lock clean
 
 help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -23,6 +23,12 @@ book: .venv/.ready ## check the data, run every notebook, render, and put the si
 
 test: .venv/.ready ## run all tests
 	@$(RUN) test
+
+pdf: .venv/.ready ## write the built site to _build/lost-lead.pdf (CODE=yes: another one, with the notebooks' code)
+	@$(RUN) pdf $(if $(filter yes,$(CODE)),--code)
+
+epub: .venv/.ready ## write the built site to _build/lost-lead.epub
+	@$(RUN) epub
 
 serve: .venv/.ready ## show the built site at http://127.0.0.1:8000 (PORT=… for another port)
 	@$(RUN) serve

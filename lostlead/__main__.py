@@ -13,6 +13,8 @@ ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = {
     "book": "check the data, run every notebook, render, and put the site in _build/html",
     "test": "run all tests (add pytest's own options after the name)",
+    "pdf": "write the built site to _build/lost-lead.pdf and offer it there (--code: with the notebooks' code, not offered)",
+    "epub": "write the built site to _build/lost-lead.epub and offer it there",
     "serve": "show the built site at http://127.0.0.1:8000",
     "lab": "open the notebooks in JupyterLab",
     "bench": "time the build beside a plain jupyter-book build of the same notebooks",
@@ -39,7 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("command", choices=COMMANDS, metavar="command", help="one of the commands below")
     options, rest = parser.parse_known_args(arguments)
-    if rest and options.command not in {"test", "version", "release", "verify", "claim", "refresh", "links"}:
+    takes_more = {"test", "version", "release", "verify", "claim", "refresh", "links"}
+    if rest and options.command not in takes_more and [options.command, *rest] != ["pdf", "--code"]:
         parser.error(f"'{options.command}' takes no further arguments: {' '.join(rest)}")
     if options.command == "help":
         parser.print_help()
@@ -55,6 +58,8 @@ def main(arguments: list[str] | None = None) -> int:
     }  # fmt: skip
     if options.command in with_arguments:
         return with_arguments[options.command](rest)
+    if options.command in {"pdf", "epub"}:
+        return _paper(options.command, code=bool(rest))
     return {"book": _book, "serve": _serve, "lab": _lab, "bench": _bench, "bench-pages": _bench_pages}.get(
         options.command, lambda: _test(rest)
     )()
@@ -82,6 +87,23 @@ def _book() -> int:
         print(
             f"error: {error}\nThe book was not built; an earlier site, if there is one, is untouched.", file=sys.stderr
         )
+        return 1
+    return 0
+
+
+def _paper(kind: str, *, code: bool) -> int:
+    from lostlead.build import SITE, BuildError
+    from lostlead.build.downloads import make_epub, make_pdf
+
+    if not (ROOT / SITE / "index.html").is_file() and _book() != 0:
+        return 1
+    try:
+        if kind == "pdf":
+            make_pdf(ROOT, code=code)
+        else:
+            make_epub(ROOT)
+    except (BuildError, OSError) as error:
+        print(f"error: {error}\nNothing was written.", file=sys.stderr)
         return 1
     return 0
 
