@@ -26,13 +26,13 @@ GALLERY = "book/gallery"
 FIGURES = "figures"
 SCREEN_ONLY = (
     ".headerlink, .toctree-wrapper, .sd-summary-state-marker, script, style, button, input, select, form, nav, "
-    ".book-downloads"
+    "[hidden], noscript, .book-downloads"
 )
 # Folds that repeat what stands elsewhere: the figure's data is its CSV file, the columns of a table are in the data
 # package, a citation is given once, as APA.
 LEFT_OUT = re.compile(r"^(The figure.s data|Columns of|Cite this|MLA|Chicago|BibTeX|RIS)\b")
 KEPT_CLASSES = re.compile(
-    r"^(admonition.*|claim|verdict.*|lang-\w+|caption-number|readings|stacked|fold.*|figures|code|quotation|columns-\d+)$"
+    r"^(admonition.*|claim|verdict.*|lang-\w+|caption-number|readings|stacked|answer|counts|fold.*|figures|code|quotation|columns-\d+)$"
 )
 KEPT_ATTRIBUTES = {"id", "href", "src", "alt", "lang", "class", "colspan", "rowspan", "scope", "start"}
 
@@ -154,13 +154,12 @@ def _clean(body: Tag, *, code: bool) -> None:
     for fold in body.find_all("details"):
         _open_fold(fold)
     for paragraph in body.find_all("p"):
-        if re.match(r"Download: ", paragraph.get_text()) and paragraph.find("a", class_="download"):
+        if re.match(r"Download: ", paragraph.get_text()) and paragraph.select_one("a[download]"):
             paragraph.decompose()
-    for link in body.select("a.download, a.image-reference"):
-        if link.find("img"):
-            link.unwrap()
-        else:
-            link.decompose()
+    for link in body.select("a:has(img)"):
+        link.unwrap()
+    for link in body.select("a[download]"):
+        link.decompose()
     for block in body.find_all("pre"):
         block.string = block.get_text().rstrip("\n")
         block["class"] = "quotation" if block.find_parent(class_="fold-quotation") else "code"
@@ -184,6 +183,10 @@ def _clean(body: Tag, *, code: bool) -> None:
     for tag in body.find_all(["div", "p", "ul"]):
         if not tag.get_text(strip=True) and not tag.find("img") and not tag.get("id"):
             tag.decompose()
+    for heading in body.find_all(["h2", "h3", "h4"]):
+        after = heading.find_next_sibling()
+        if after is None or (after.name in {"h2", "h3", "h4"} and after.name <= heading.name):
+            heading.decompose()
 
 
 def _open_fold(fold: Tag) -> None:
@@ -194,6 +197,9 @@ def _open_fold(fold: Tag) -> None:
         summary.decompose()
     if LEFT_OUT.match(title) or not (fold.get_text(strip=True) or fold.find("img")):
         fold.decompose()
+        return
+    if "figure" in _classes(fold):
+        fold.unwrap()
         return
     fold.name = "div"
     fold.attrs = {"class": "fold-quotation" if fold.find("pre") else "fold"}

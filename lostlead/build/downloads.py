@@ -73,9 +73,11 @@ def offer(home: Path, site: Path, book: Path) -> None:
         if (site / name).is_file()
     ]
     line = f'<p class="book-downloads">Download the whole book: {", ".join(links)}</p>\n'
-    text, found = re.subn(r"(</h1>.*?</p>\n)", lambda place: place[1] + line, text, count=1, flags=re.DOTALL)
+    text, found = re.subn(
+        r"(</h1>.*?)(<section)", lambda place: place[1] + line + place[2], text, count=1, flags=re.DOTALL
+    )
     if not found:
-        raise BuildError(f"{root}.html has no paragraph after its heading to put the downloads behind")
+        raise BuildError(f"{root}.html has no section below its heading to put the downloads before")
     page = front.with_name(front.name + ".new")
     page.write_text(text, encoding="utf-8")
     page.replace(front)
