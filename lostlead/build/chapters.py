@@ -101,6 +101,8 @@ def read_chapters(home: Path, site: Path, *, code: bool = False) -> list[Chapter
             raise BuildError(f"{page}.html has no article with a heading")
         _clean(body, code=code)
         _address(body, page, site)
+        if isinstance(article, Tag) and article.get("lang"):
+            body["lang"] = article["lang"]
         chapters.append(Chapter(_key(page), page, part, _words(heading), body))
     chapters += _list_of_figures(home, chapters)
     known = {chapter.key for chapter in chapters} | {

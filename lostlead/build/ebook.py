@@ -108,8 +108,9 @@ def settle_addresses(pages: list[Page]) -> dict[str, str]:
         for image in page.body.find_all("img"):
             source = str(image["src"])
             image["src"] = pictures.setdefault(source, f"pictures/{PurePosixPath(source).name}")
-        for tag in page.body.select("[lang]"):
-            tag["xml:lang"] = tag["lang"]
+        for tag in [page.body, *page.body.select("[lang]")]:
+            if tag.get("lang"):
+                tag["xml:lang"] = tag["lang"]
     return pictures
 
 
