@@ -20,6 +20,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from lostlead.build import build_book
+from lostlead.build.cache import files_digest
 from lostlead.build.chapters import read_chapters
 from lostlead.build.downloads import EPUB, PDF, make_epub, make_pdf
 from lostlead.build.ebook import LARGEST, lean_picture, split
@@ -248,6 +249,15 @@ def test_the_site_offers_what_is_there_once(home: Path) -> None:
     assert [fault for fault in check_site(site) if "lost-lead." in fault] == []
     make_epub(home, quiet)
     assert front.read_text(encoding="utf-8") == before
+
+
+def test_a_site_known_to_be_up_to_date_stays_so_with_its_books(home: Path) -> None:
+    site, done = home / "_build" / "html", home / "_build" / "cache" / "done"
+    for expected in (True, False):
+        (site / EPUB).write_bytes(b"an older one")
+        done.write_text(f"made\n{files_digest(site) if expected else 'of another site'}\n", encoding="utf-8")
+        make_epub(home, quiet)
+        assert (done.read_text(encoding="utf-8") == f"made\n{files_digest(site)}\n") is expected
 
 
 def test_without_a_site_the_remedy_is_told(tmp_path: Path) -> None:
