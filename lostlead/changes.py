@@ -41,9 +41,8 @@ def verdict_changes(home: Path | None = None) -> Block:
 def _counted(changed: pd.DataFrame, claims: int) -> str:
     if changed.empty:
         return f"None of the verdicts on {claims} claims has changed since it was first given."
-    count = len(changed)
-    which = ", ".join(sorted(set(changed["claim"])))
-    return f"Of the verdicts on {claims} claims {count} {'has' if count == 1 else 'have'} changed: {which}."
+    which = sorted(set(changed["claim"]))
+    return f"Claims whose verdict has changed, {len(which)} of {claims}: {', '.join(which)}."
 
 
 def release_list(home: Path | None = None) -> Block:
@@ -90,4 +89,4 @@ def _correction_rows(rows: pd.DataFrame, register: pd.DataFrame, checked: set[st
     for row in rows.itertuples():
         claims = claim_links(tables.split(row.claims), register, checked)
         told = (escape(text) for text in (row.what, row.now, row.why, row.status))
-        yield [Period.parse(str(row.date)).say(), row.version, claims, *told]
+        yield [str(row.date), row.version, claims, *told]

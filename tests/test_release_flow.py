@@ -317,6 +317,7 @@ def test_the_switcher_leads_to_the_same_page_in_another_version(
         # The page of changes tells of both releases.
         page.goto(f"{root}latest/book/changes.html")
         text = page.locator("article").inner_text()
+        assert "Claims whose verdict has changed, 1 of 1: C03." in text
         assert "A diary was found" in text
         assert f"{SECOND}, 4 March 2026: a verdict changed. A new document." in text
         assert "Taken away: 1 page" in text
