@@ -200,10 +200,11 @@ def _release(words: list[str]) -> int:
     parser.add_argument("version")
     parser.add_argument("--summary", default="", help="what changed, in a sentence")
     parser.add_argument("--why", default="", help="why verdicts changed: 'C04: a new document; C07: …'")
+    parser.add_argument("--without-books", action="store_true", help="make no PDF and no EPUB")
     options = parser.parse_args(words)
     try:
-        reasons = read_reasons(options.why)
-        make_release(ROOT, options.version, options.summary, reasons, lambda line: print(line, flush=True))
+        reasons, books = read_reasons(options.why), not options.without_books
+        make_release(ROOT, options.version, options.summary, reasons, lambda line: print(line, flush=True), books=books)
     except (ReleaseError, BuildError, DataError, OSError) as error:
         print(f"error: {error}\nNothing was released; data/ and dist/ are as they were.", file=sys.stderr)
         return 1

@@ -123,7 +123,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
 
     def refused(name: str, *arguments: str) -> None:
         before = state(home)
-        said[name] = run(home, "release", *arguments)
+        said[name] = run(home, "release", *arguments, "--without-books")
         assert said[name].returncode == 1, said[name].stdout
         assert state(home) == before, name
 
@@ -134,7 +134,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     commit(home)
     refused("no summary", FIRST)
     refused("too far", SECOND, "--summary", "Wording")
-    said["first"] = run(home, "release", FIRST, "--summary", "Clearer wording")
+    said["first"] = run(home, "release", FIRST, "--summary", "Clearer wording", "--without-books")
     assert said["first"].returncode == 0, said["first"].stderr
     first = digest(home / "dist")
     refused("again", FIRST, "--summary", "Once more")
@@ -149,7 +149,8 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     commit(home)
     refused("wrong number", "0.2.0", "--summary", "A new document")
     refused("no reason", SECOND, "--summary", "A new document")
-    said["second"] = run(home, "release", SECOND, "--summary", "A new document", "--why", "C03: A diary was found")
+    why = "C03: A diary was found"
+    said["second"] = run(home, "release", SECOND, "--summary", "A new document", "--why", why, "--without-books")
     assert said["second"].returncode == 0, said["second"].stderr
     return Story(home, said, first)
 

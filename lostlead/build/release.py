@@ -21,7 +21,6 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +51,7 @@ LEFT_OUT = ("tests/", ".ci/", ".readme/", ".git")  # of what re-runs the noteboo
 BOOKS = ("pdf", "epub")
 PACK = (
     "import sys; from pathlib import Path; from lostlead.build.release import pack;"
-    "pack(Path.cwd(), Path(sys.argv[1]), sys.argv[2])"
+    "pack(Path.cwd(), Path(sys.argv[1]), sys.argv[2], books=sys.argv[3] == 'books')"
 )
 Say = Callable[[str], None]
 
@@ -119,8 +118,12 @@ def read_reasons(text: str) -> dict[str, str]:
     return {claim: why.strip() for claim, why in zip(parts[1::2], parts[2::2], strict=True) if why.strip()}
 
 
-def make_release(home: Path, version: str, summary: str, reasons: Mapping[str, str], say: Say = print) -> Path:
+def make_release(
+    home: Path, version: str, summary: str, reasons: Mapping[str, str], say: Say = print, *, books: bool = True
+) -> Path:
     """Release the committed state of the project at ``home`` as ``version`` and return the folder of its files.
+
+    PDF and EPUB are among them unless ``books`` is false.
 
     Raises ReleaseError when the number does not follow from what changed, places disagree, something is not committed,
     or a changed verdict has no reason (``reasons``, by claim); BuildError when the book does not build.
@@ -150,7 +153,7 @@ def make_release(home: Path, version: str, summary: str, reasons: Mapping[str, s
                 if (home / DIST).is_dir():
                     shutil.copytree(home / DIST, dist, copy_function=os.link)
                 (dist / SITES).mkdir(parents=True, exist_ok=True)
-                run_in(copy, "-c", PACK, str(dist / version), commit)
+                run_in(copy, "-c", PACK, str(dist / version), commit, "books" if books else "")
                 add_site(dist / SITES, copy / SITE, version, _dates(dist))
             _take_over(home, staging, head, commit, f"v{version}")
         finally:
@@ -198,17 +201,18 @@ def _take_over(home: Path, staging: Path, head: str, commit: str, tag: str) -> N
         raise
 
 
-def pack(home: Path, target: Path, commit: str) -> dict[str, Any]:
+def pack(home: Path, target: Path, commit: str, *, books: bool = True) -> dict[str, Any]:
     """Write the files of a release of the built book at ``home`` into the new folder ``target``; return its manifest.
 
-    The site, the data package and the notebooks as archives; PDF and EPUB; the manifest of every output with its
+    The site, the data package and the notebooks as archives; PDF and EPUB if ``books``; the manifest of every output with its
     checksum and its inputs; the checksums of the files. The same book gives the same bytes.
     """
     edition = read_edition(home)
     stem = f"{NAME}-{edition.version}"
     target.mkdir(parents=True)
-    for path in _books(home):
-        shutil.copyfile(path, target / f"{stem}{path.suffix}")
+    for kind in BOOKS if books else ():
+        run_in(home, "-m", "lostlead", kind)  # the site then offers it on its front page
+        shutil.copyfile(home / SITE.parent / f"{NAME}.{kind}", target / f"{stem}.{kind}")
     tracked = [name for name in git(home, "ls-files", "-z").split("\0") if name]
     data = [name for name in tracked if name.startswith("data/")]
     licences = ["CITATION.cff", "LICENSE-CONTENT", "book/references.bib"]
@@ -240,15 +244,6 @@ def sums_of(folder: Path) -> str:
     """Return the checksums of the files of a release, as ``sha256sum --check`` reads them."""
     paths = sorted(path for path in folder.iterdir() if path.name != SUMS)
     return "".join(f"{sha256(path)}  {path.name}\n" for path in paths)
-
-
-def _books(home: Path) -> list[Path]:
-    """Write PDF and EPUB of the site and return their paths; the site then offers them on its front page."""
-    if find_spec("lostlead.build.downloads") is None:
-        return []
-    for kind in BOOKS:
-        run_in(home, "-m", "lostlead", kind)
-    return [home / SITE.parent / f"{NAME}.{kind}" for kind in BOOKS]
 
 
 def outputs_of(home: Path, site: Iterable[str]) -> dict[str, dict[str, Any]]:

@@ -38,7 +38,8 @@ def verify(home: Path, version: str, say: Say = print, *, here: bool = False) ->
         python = sys.executable if here else fresh_environment(copy, say)
         say(f"building {version} again")
         run_in(copy, "-m", "lostlead", "book", python=python)
-        run_in(copy, "-c", PACK, str(Path(folder) / version), manifest["commit"], python=python)
+        books = "books" if any(name.endswith(".pdf") for name in manifest["files"]) else ""
+        run_in(copy, "-c", PACK, str(Path(folder) / version), manifest["commit"], books, python=python)
         again = json.loads((Path(folder) / version / MANIFEST).read_text(encoding="utf-8"))
     return faults + differences(manifest, again)
 
