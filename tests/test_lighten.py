@@ -47,6 +47,16 @@ def light(inside: str, folder: Path = Path()) -> str:
             '<span class="sd-summary-state-marker"><svg></svg></span></summary>x</details>',
             "<details><summary>APA</summary>x</details>",
         ),
+        (
+            '<details class="hide above-input"><summary aria-label="x"><p class="collapsed">Show code cell content</p>'
+            '<p class="expanded">Hide code cell content</p></summary>x</details>',
+            '<details class="code"><summary>Show the code</summary>x</details>',
+        ),
+        (
+            '<details class="hide above-input"><summary><p class="collapsed">Show the worked answer</p>'
+            '<p class="expanded">Hide it</p></summary>x</details>',
+            '<details class="code"><summary>Show the worked answer</summary>x</details>',
+        ),
     ],
 )
 def test_a_piece_of_a_page_becomes_lighter(before: str, after: str) -> None:

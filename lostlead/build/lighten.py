@@ -153,9 +153,10 @@ def _simplify_folds(article: html.HtmlElement) -> None:
     for summary in list(article.iter("summary")):
         fold = summary.getparent()
         if "hide" in _classes(fold):
+            prompt = " ".join(summary.xpath("string(.//*[contains(@class, 'collapsed')])").split())
             for child in list(summary):
                 summary.remove(child)
-            summary.text = "Show the code"
+            summary.text = "Show the code" if not prompt or prompt.startswith("Show code cell") else prompt
             summary.attrib.pop("aria-label", None)
             fold.set("class", "code")
         else:
