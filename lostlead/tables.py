@@ -9,6 +9,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import sys
+import tempfile
+import zipfile
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -17,7 +20,11 @@ from typing import Any
 import pandas as pd
 from frictionless import Package, Report
 
+from lostlead import __version__
+
 DESCRIPTOR = "data/datapackage.json"
+# The data package of a release, which holds one folder of the same name, and the checksums that lie beside it.
+PACKAGE, CHECKSUMS = f"lost-lead-{__version__}-data.zip", "SHA256SUMS"
 SEPARATOR = ";"
 # How the integer, number and boolean columns of a descriptor are held in pandas; every other type stays text.
 PANDAS_TYPES = {"integer": "Int64", "year": "Int64", "number": "float64", "boolean": "boolean"}
@@ -45,13 +52,48 @@ class DataError(Exception):
 def find_home(start: Path | None = None) -> Path:
     """Return the project folder: the nearest folder at or above ``start`` (or the working folder) that holds the data.
 
-    Raises DataError when there is none.
+    A notebook that was downloaded alone finds the data package of its version (PACKAGE) beside it or above: that is
+    unpacked there once, and a line on the standard error says so. Raises DataError when there is neither, or the
+    package is not the one in the list of checksums beside it.
     """
     here = (start or Path.cwd()).resolve()
-    for folder in (here, *here.parents):
+    folders = (here, *here.parents)
+    for folder in folders:
         if (folder / DESCRIPTOR).is_file():
             return folder
-    raise DataError(DESCRIPTOR, f"not found at or above {here}", "run this from inside a clone of Lost Lead")
+    for folder in folders:
+        if (folder / PACKAGE).is_file():
+            return _unpacked(folder / PACKAGE)
+    raise DataError(
+        DESCRIPTOR, f"not found at or above {here}",
+        f"run this from inside a clone of Lost Lead, or put {PACKAGE} of the same release beside the notebook",
+    )  # fmt: skip
+
+
+@lru_cache
+def _unpacked(archive: Path) -> Path:
+    """Return the folder with the content of a data package, beside it. What is there already is used as it is."""
+    home = archive.with_suffix("")
+    if (home / DESCRIPTOR).is_file():
+        print(f"Lost Lead: data of {home.name}, unpacked earlier", file=sys.stderr)
+        return home
+    content = archive.read_bytes()
+    own = digest(content)
+    sums = archive.with_name(CHECKSUMS)
+    listed = sums.read_text(encoding="utf-8").splitlines() if sums.is_file() else []
+    told = next((line.split()[0] for line in listed if line.split()[1:] == [archive.name]), None)
+    if told not in (None, own):
+        raise DataError(archive.name, f"it is not the file that {CHECKSUMS} lists ({own})", "download both again")
+    checked = f"as {CHECKSUMS} lists it" if told else f"not checked: {CHECKSUMS} of the release is not beside it"
+    with tempfile.TemporaryDirectory(prefix=".unpacking-", dir=archive.parent) as folder:
+        try:
+            with zipfile.ZipFile(archive) as package:
+                package.extractall(folder)
+            (Path(folder) / home.name).rename(home)
+        except (zipfile.BadZipFile, OSError) as error:
+            raise DataError(archive.name, f"it cannot be unpacked ({error})", "download it again") from error
+    print(f"Lost Lead: data unpacked from {archive.name} (sha256 {own}, {checked})", file=sys.stderr)
+    return home
 
 
 def read_descriptor(home: Path | None = None) -> dict[str, Any]:
@@ -62,7 +104,12 @@ def read_descriptor(home: Path | None = None) -> dict[str, Any]:
 
 def content_of(path: Path) -> str:
     """Return the digest of a file (empty when there is none), so that one changed on disk is read again."""
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+    return digest(path.read_bytes()) if path.is_file() else ""
+
+
+def digest(content: bytes) -> str:
+    """Return the SHA-256 of some bytes."""
+    return hashlib.sha256(content).hexdigest()
 
 
 @lru_cache(maxsize=4)
