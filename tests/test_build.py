@@ -106,6 +106,16 @@ def test_a_second_build_does_nothing_and_says_so(small: Path) -> None:
     assert state(small) == before
 
 
+def test_only_a_build_that_ran_every_notebook_writes_its_times_outside_the_site(small: Path, edit_file: Edit) -> None:
+    times = small / "_build" / "run-times.csv"
+    rows = times.read_text(encoding="utf-8").splitlines()[1:]
+    assert {row.split(",")[0] for row in rows} == {f"{page}.ipynb" for page in CHAPTERS}
+    times.unlink()
+    edit_file("book/method.md", "The article is restated", "The quokka is restated")
+    build_book(small, quiet)
+    assert not times.exists()
+
+
 def test_a_damaged_site_or_rendering_is_noticed_and_made_again(small: Path) -> None:
     before = state(small)
     for page in ("_build/html/book/data.html", "_build/cache/pages/_build/html/book/data.html"):

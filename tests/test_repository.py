@@ -7,10 +7,14 @@ import re
 import subprocess
 import sys
 import tomllib
+from contextlib import chdir
+from typing import Any
 from urllib.parse import urlsplit
 
+import nbformat
 from cffconvert import Citation
 
+from lostlead import tables
 from lostlead.__main__ import COMMANDS
 
 from .conftest import ROOT
@@ -132,3 +136,20 @@ def test_setting_up_names_no_address() -> None:
 
 def test_nothing_committed_names_this_machine() -> None:
     assert committed_files_with(f"{ROOT}/") == ""
+
+
+def test_the_data_load_in_one_line_as_the_readme_says() -> None:
+    """The R line is not run: R is not part of the environment."""
+    [line] = re.findall(r"^from frictionless .*$", README, re.MULTILINE)
+    assert f"```python\n{line}\n```" in notebook_text("book/data.ipynb")
+    names: dict[str, Any] = {}
+    with chdir(ROOT):
+        exec(line, names)
+    assert list(names["tables"]) == tables.table_names(ROOT)
+    for name, rows in names["tables"].items():
+        assert len(rows) == len(tables.read(name, ROOT)), name
+    assert isinstance(names["tables"]["launches"][0]["year"], int)
+
+
+def notebook_text(name: str) -> str:
+    return "\n".join(cell.source for cell in nbformat.read(ROOT / name, as_version=4).cells)

@@ -15,10 +15,11 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from lostlead import exports, figures, releases, tables, theme
+from lostlead import crate, exports, figures, releases, status, tables, theme
 from lostlead.build.cache import Runs, digest_of, environment_digest, files_digest
 from lostlead.build.head import add_to_head
 from lostlead.build.kernels import choose_kernels
@@ -35,6 +36,7 @@ __all__ = ["BuildError", "build_book", "check_inputs"]
 INPUTS = ("book", "data", "CITATION.cff", "_config.yml", "_toc.yml")
 SITE = Path("_build") / "html"
 KEPT = Path("_build") / "cache"
+TIMES = Path("_build") / "run-times.csv"
 LOCK = Path("_build") / "lock"
 VERDICTS = "data/verdicts.csv"
 GALLERY = "book/gallery.ipynb"
@@ -90,7 +92,8 @@ def build_book(home: Path, say: Say = print, *, jobs: int | None = None, forked:
             check_inputs(workshop)
             say("tables and sources are in order")
             runs = Runs(home, workshop, kept / "notebooks", environment)
-            records = _run_all(workshop, say, jobs or min(2, os.cpu_count() or 1), runs)
+            times: dict[str, float] = {}
+            records = _run_all(workshop, say, jobs or min(2, os.cpu_count() or 1), runs, times)
             made = digest_of(environment, theme.digest(), files_digest(workshop, (*INPUTS, figures.FOLDER)))
             exports.write_downloads(workshop, records)
             say("rendering the pages")
@@ -98,10 +101,13 @@ def build_book(home: Path, say: Say = print, *, jobs: int | None = None, forked:
             exports.write_records(site, workshop, records)
             finish_pages(site)
             add_to_head(site, workshop, records)
+            crate.write_crate(workshop, site, records)
             faults = check_site(site)
             if faults:
                 raise BuildError("the site has faults:\n" + "\n".join(f"  {fault}" for fault in faults))
             _put_in_place(home, workshop, site)
+            if len(times) == len(list((workshop / "book").rglob("*.ipynb"))):  # all of one machine and one day
+                (home / TIMES).write_text(status.times_csv(times, date.today()), encoding="utf-8")
             (kept / "done").write_text(f"{made}\n{files_digest(home / SITE)}\n", encoding="utf-8")
         finally:
             shutil.rmtree(workshop, ignore_errors=True)
@@ -139,20 +145,22 @@ def _copy(source: Path, target: Path) -> None:
         shutil.copy2(source, target)
 
 
-def _run_all(workshop: Path, say: Say, jobs: int, runs: Runs | None = None) -> list[dict[str, Any]]:
+def _run_all(
+    workshop: Path, say: Say, jobs: int, runs: Runs | None = None, times: dict[str, float] | None = None
+) -> list[dict[str, Any]]:
     """Run the claims, write their verdicts, then run the pages that read them; the gallery comes last of all, when the
     register of figures is written. Returns the verdict records.
     """
     every = sorted((workshop / "book").rglob("*.ipynb"))
     claims = [path for path in every if path.parent.name == "claims"]
-    done = run_notebooks(workshop, claims, say, jobs, runs=runs, total=len(every))
+    done = run_notebooks(workshop, claims, say, jobs, runs=runs, times=times, total=len(every))
     records = collect_records(workshop, done)
     _write_csv(workshop / VERDICTS, VERDICT_COLUMNS, records)
     last = [path for path in every if path == workshop / GALLERY]
     pages = [path for path in every if path not in claims and path not in last]
-    done |= run_notebooks(workshop, pages, say, jobs, runs=runs, total=len(every), first=len(claims))
+    done |= run_notebooks(workshop, pages, say, jobs, runs=runs, times=times, total=len(every), first=len(claims))
     _write_csv(workshop / figures.REGISTER, figures.COLUMNS, collect_figures(workshop, done))
-    done |= run_notebooks(workshop, last, say, jobs, runs=runs, total=len(every), first=len(done))
+    done |= run_notebooks(workshop, last, say, jobs, runs=runs, times=times, total=len(every), first=len(done))
     for path, notebook in done.items():
         write_notebook(path, notebook)
     return records

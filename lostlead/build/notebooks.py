@@ -66,10 +66,12 @@ def run_notebooks(
     total: int,
     first: int = 0,
     runs: Runs | None = None,
+    times: dict[str, float] | None = None,
 ) -> dict[Path, NotebookNode]:
     """Run notebooks, ``jobs`` at a time, each in a kernel of its own and in its own folder; return them executed.
 
-    One that ``runs`` remembers, and that would read the same again, is not run. Raises BuildError, naming notebook and
+    One that ``runs`` remembers, and that would read the same again, is not run. ``times`` gets the seconds of each that
+    ran, by its path from ``home``. Raises BuildError, naming notebook and
     cell, at the first that fails, runs over its time, or loses its kernel.
     """
 
@@ -84,8 +86,10 @@ def run_notebooks(
                 started = time.monotonic()
                 done[path], ran = await _run_or_recall(home, path, runs)
                 count += 1
-                told = f"{time.monotonic() - started:.1f} s" if ran else "unchanged"
-                say(f"[{count}/{total}] {path.relative_to(home).as_posix()} ({told})")
+                name, took = path.relative_to(home).as_posix(), time.monotonic() - started
+                if ran and times is not None:
+                    times[name] = took
+                say(f"[{count}/{total}] {name} ({f'{took:.1f} s' if ran else 'unchanged'})")
 
         async with asyncio.TaskGroup() as group:
             for path in paths:
