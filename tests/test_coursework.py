@@ -177,7 +177,7 @@ def test_a_scratch_copy_is_gone_afterwards_and_changes_nothing() -> None:
         ({"period": "1991", "rub_per_usd_market": "many", "sources": "gcat", "checked": "read"}, "column 'rub_per_usd"),
         (
             {"period": "1992", "rub_per_usd_market": "1", "sources": "gcat", "checked": "read"},
-            "the key of this row is used twice",
+            "'1992' is used twice",
         ),
     ],
 )
