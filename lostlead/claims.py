@@ -51,10 +51,9 @@ def read_facts(home: Path | None = None) -> pd.DataFrame:
 def typed(value: str, kind: str) -> Any:
     """Return the value of a fact as number, ``Period``, boolean or text. Raises ValueError when it does not fit."""
     if kind == "number":
-        try:
-            number = float(value)
-        except ValueError:
-            raise ValueError(f"'{value}' is not a number") from None
+        if fault := tables.unsafe(value, "number"):
+            raise ValueError(fault[0].replace("of the right type (number)", "a number"))
+        number = float(value)
         return int(number) if number.is_integer() and "." not in value else number
     if kind == "date":
         return Period.parse(value)

@@ -15,6 +15,7 @@ from functools import lru_cache
 from time import struct_time
 from typing import Any
 
+import pandas as pd
 from edtf import EDTFParseException, parse_edtf
 
 MONTHS_ENGLISH = (
@@ -210,7 +211,17 @@ class Evidence:
             text = f"{self.value:,}" if abs(self.value) >= 10000 else str(self.value)
         else:
             text = format(self.value, spec)
+        if isinstance(self.value, str):
+            text = escape(text)
         return f"[{text}](#{anchor(self.facts[0])})" if self.facts else text
+
+
+def escape(text: Any) -> str:
+    """Return text from the data so that Markdown and MyST show it as it is, also inside a table."""
+    plain = "" if text is None or (not isinstance(text, str) and pd.isna(text)) else str(text)
+    plain = re.sub(r"\s+", " ", plain).strip()
+    plain = re.sub(r"([\\`*_{}\[\]<>#|$~^&])", r"\\\1", plain)
+    return re.sub(r"^(\d*)([-+=:.)])", r"\1\\\2", plain)
 
 
 def anchor(fact: str) -> str:

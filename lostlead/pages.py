@@ -6,6 +6,7 @@ A ``Block`` shows both ways. The book (``_config.yml``) prefers the Markdown; Ju
 from __future__ import annotations
 
 import html
+import json
 import os
 import re
 from collections.abc import Container, Iterable, Mapping, Sequence
@@ -22,6 +23,7 @@ from lostlead.charts.style import Chart
 from lostlead.citations import Edition, Part, cite, read_edition
 from lostlead.claims import Claim, read_facts
 from lostlead.evidence import Period, anchor
+from lostlead.evidence import escape as escape
 from lostlead.readings import Explored
 from lostlead.readings_shown import HOLDS
 from lostlead.sources import Source, cited_in_prose, read_sources, works
@@ -90,14 +92,6 @@ def to_html(markdown: str) -> str:
     text = re.sub(r"\[([^\]]*)\]\{\.[\w-]+\}", r"\1", text)
     rendered: str = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
     return rendered
-
-
-def escape(text: Any) -> str:
-    """Return text from the data so that Markdown and MyST show it as it is, also inside a table."""
-    plain = "" if text is None or (not isinstance(text, str) and pd.isna(text)) else str(text)
-    plain = re.sub(r"\s+", " ", plain).strip()
-    plain = re.sub(r"([\\`*_{}\[\]<>#|$~^&])", r"\\\1", plain)
-    return re.sub(r"^(\d*)([-+=:.)])", r"\1\\\2", plain)
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, classes: str = "") -> str:
@@ -376,7 +370,7 @@ def figure(chart: Chart, notebook: str, *, depth: int = 2, with_table: bool = Tr
     name = "" if "/" in notebook else f":name: figure-{chart.name}\n"
     markdown = f"""
 ```{{figure}} {base}.svg
-{name}:alt: {_one_line(chart.alt)}
+{name}:alt: {_option(chart.alt)}
 :width: 100%
 
 {escape(chart.takeaway)} {escape(chart.note)} {escape(chart.credit)}.
@@ -432,8 +426,10 @@ class _Picture(Block):
         return {"image/svg+xml": self.svg, "text/plain": self.markdown}, {}
 
 
-def _one_line(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip()
+def _option(text: str) -> str:
+    """Return text as the value of an option of a directive, quoted where MyST would else see a comment or a quotation."""
+    line = re.sub(r"\s+", " ", text).strip()
+    return json.dumps(line, ensure_ascii=False) if re.search(r"^[\"'|>]|(?:^| )#", line) else line
 
 
 def _cell(value: Any) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import re
 import sys
 import tempfile
 import zipfile
@@ -28,6 +29,19 @@ PACKAGE, CHECKSUMS = f"lost-lead-{__version__}-data.zip", "SHA256SUMS"
 SEPARATOR = ";"
 # How the integer, number and boolean columns of a descriptor are held in pandas; every other type stays text.
 PANDAS_TYPES = {"integer": "Int64", "year": "Int64", "number": "float64", "boolean": "boolean"}
+# The one way in which each type is written. Libraries read more (``1e3``, ``1_000``, ``NaN``, digits of other scripts,
+# ``20240105``), and not all of them the same.
+FORMS = {
+    "integer": (re.compile(r"-?[0-9]+"), "write digits only, such as 1957"),
+    "year": (re.compile(r"-?[0-9]+"), "write digits only, such as 1957"),
+    "number": (re.compile(r"-?[0-9]+(\.[0-9]+)?"), "write digits with at most one point, such as 83.6"),
+    "boolean": (re.compile(r"true|false"), "write true or false"),
+    "date": (re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"), "write a date such as 1957-10-04"),
+}
+MOST_DIGITS = 15  # more are not kept exactly by a float
+# Characters that nobody sees: controls (line breaks too), what turns the direction of text, zero-width marks.
+HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+FORMULA = ("=", "+", "-", "@")  # a spreadsheet runs a cell that begins so
 
 
 class DataError(Exception):
@@ -161,6 +175,7 @@ def _read_checked(home: Path, name: str, content: str) -> pd.DataFrame:
     entry = resource(name, home)
     file = f"data/{entry['path']}"
     _refuse_unreadable(home / file, file)
+    _refuse_unsafe(home / file, file, entry)
     report = _package(home, content_of(home / DESCRIPTOR)).get_resource(name).validate()
     _raise_first(report, file, entry)
     types = {field["name"]: PANDAS_TYPES.get(field["type"], "str") for field in entry["schema"]["fields"]}
@@ -196,6 +211,42 @@ def _refuse_unreadable(path: Path, file: str) -> None:
         raise DataError(file, "there is a NUL character in the text", "delete it", row=row)
     if not text.strip():
         raise DataError(file, "the file is empty", "restore it from the repository")
+
+
+def _refuse_unsafe(path: Path, file: str, entry: dict[str, Any]) -> None:
+    """Refuse what programs read in different ways, run, or do not show; cells are told by row and column."""
+    types = {field["name"]: field["type"] for field in entry["schema"]["fields"]}
+    with path.open(encoding="utf-8", newline="") as handle:
+        reader = csv.reader(handle, strict=True)
+        try:
+            header = next(reader)
+            for cells in reader:
+                row = reader.line_num - sum(cell.count("\n") for cell in cells)
+                for column, cell in zip(header, cells, strict=False):
+                    if fault := unsafe(cell, types.get(column, "string")):
+                        raise DataError(file, *fault, row=row, column=column)
+        except csv.Error as error:
+            remedy = "check the quotes and commas of this row; a cell has at most 131,072 characters"
+            raise DataError(file, f"this is not CSV ({error})", remedy, row=reader.line_num) from error
+
+
+def unsafe(cell: str, kind: str = "string") -> tuple[str, str] | None:
+    """Return what is wrong with a cell of a column of type ``kind``, and the remedy; None when nothing is."""
+    shown = cell if len(cell) <= 60 else cell[:60] + "…"
+    if hidden := HIDDEN.search(cell):
+        sign = f"U+{ord(hidden[0]):04X}"
+        return f"there is a character that cannot be seen ({sign})", "delete it; a cell is one line of plain text"
+    if cell != cell.strip():
+        return f"'{shown}' begins or ends with a blank", "delete the blank"
+    if kind in FORMS:
+        form, remedy = FORMS[kind]
+        if cell and not form.fullmatch(cell):
+            return f"'{shown}' is not of the right type ({kind})", f"write a value of that type: {remedy}"
+        if kind != "date" and sum(sign.isdigit() for sign in cell) > MOST_DIGITS:
+            return f"'{shown}' has more than {MOST_DIGITS} digits", "round it, or make the column text"
+    elif cell.startswith(FORMULA):
+        return f"'{shown}' begins with {cell[0]}, which a spreadsheet takes for a formula", "begin it with a word"
+    return None
 
 
 def _column_at(raw: bytes, before: str) -> str | None:

@@ -183,5 +183,6 @@ def errors_shown(propositions: Iterable[Proposition]) -> str:
 
 
 def plain(text: str) -> str:
-    """Return Markdown text with its links replaced by their words."""
-    return re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    """Return Markdown text with its links replaced by their words, and what is escaped as it is read."""
+    words = re.sub(r"\[((?:\\.|[^\]\\])*)\]\([^)]*\)", r"\1", text)
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", words)

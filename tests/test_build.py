@@ -15,7 +15,7 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from lostlead import build, figures
+from lostlead import build, figures, theme
 from lostlead.build import BuildError, build_book, collect_figures
 from lostlead.build.notebooks import read_notebook
 from lostlead.build.site import check_site
@@ -261,6 +261,7 @@ def test_what_is_not_a_notebook_is_told(tmp_path: Path) -> None:
         read_notebook(path)
 
 
+HEAD = f'<head><meta http-equiv="Content-Security-Policy" content="{theme.POLICY}"></head>'
 FAULTS = [
     ('<a href="gone.html">x</a>', "broken link to gone.html"),
     ('<a href="#gone">x</a>', "broken anchor #gone"),
@@ -272,24 +273,35 @@ FAULTS = [
     ('<a href="other.html"></a>', "has no words"),
     ("<p>As shown [?].</p>", "an empty citation"),
     ('<a href="javascript:alert(1)">x</a>', "a javascript link"),
+    ('<a href="JavaScript:alert(1)">x</a>', "a javascript link"),
+    ('<a href="data:text/html,x">x</a>', "a data link"),
+    ("<script>alert(1)</script>", "a script inside the page: alert(1)"),
+    ("<style>p {color: red}</style>", "a style inside the page: p {color: red}"),
+    ('<p style="color: red">x</p>', "<p> has style="),
+    ('<p onclick="alert(1)">x</p>', "<p> has onclick="),
 ]
 
 
 @pytest.mark.parametrize(("html", "fault"), FAULTS)
 def test_a_faulty_page_is_found(tmp_path: Path, html: str, fault: str) -> None:
-    (tmp_path / "other.html").write_text("<article id='top'></article>", encoding="utf-8")
+    (tmp_path / "other.html").write_text(f"{HEAD}<article id='top'></article>", encoding="utf-8")
     (tmp_path / "pic.png").write_bytes(b"")
-    (tmp_path / "index.html").write_text(f"<article>{html}</article>", encoding="utf-8")
+    (tmp_path / "index.html").write_text(f"{HEAD}<article>{html}</article>", encoding="utf-8")
     faults = check_site(tmp_path)
     assert len(faults) == 1
     assert fault in faults[0]
     assert faults[0].startswith("index.html: ")
 
 
+def test_a_page_without_the_policy_is_found(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<article>x</article>", encoding="utf-8")
+    assert check_site(tmp_path) == ["index.html: the page has not the policy of the theme"]
+
+
 def test_a_sound_page_has_no_faults(tmp_path: Path) -> None:
     (tmp_path / "pic.png").write_bytes(b"")
     (tmp_path / "index.html").write_text(
-        "<article id='top'><a href='#top'>top</a> <a href='https://example.org'>out</a> "
+        f"{HEAD}<article id='top'><a href='#top'>top</a> <a href='https://example.org'>out</a> "
         "<img src='pic.png' alt='Bars of launches by decade, falling.'></article>",
         encoding="utf-8",
     )

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
+from lostlead import theme
 from lostlead.build.lighten import lighten_page, lighten_picture
 from lostlead.build.notebooks import BuildError
 
@@ -39,6 +40,7 @@ def _name_the_door(door: Path) -> None:
     name = title[1] if title else start
     door.write_text(
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{theme.POLICY}">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{name}</title>'
         f'<meta http-equiv="refresh" content="0; url={start}"></head>'
         f'<body><main><h1><a href="{start}">{name}</a></h1></main></body></html>\n',
@@ -80,13 +82,14 @@ def _sweep(site: Path) -> None:
 
 def check_site(site: Path) -> list[str]:
     """Return the faults of a built site, each with its page: broken links and anchors, images without a described
-    alt text, empty links or citations, and anything a page would fetch from another host.
+    alt text, empty links or citations, anything a page would fetch from another host, and script or style in a page.
     """
     pages = {path: BeautifulSoup(path.read_text(encoding="utf-8"), "lxml") for path in sorted(site.rglob("*.html"))}
     anchors = {path: _anchors(soup) for path, soup in pages.items()}
     faults: list[str] = []
     for path, soup in pages.items():
         where = path.relative_to(site).as_posix()
+        faults += [f"{where}: {fault}" for fault in _policy_faults(soup)]
         for tag in soup.find_all(True):
             for attribute in ("href", "src"):
                 target = tag.get(attribute)
@@ -110,15 +113,27 @@ def _anchors(soup: BeautifulSoup) -> set[str]:
     return {str(tag[key]) for key in ("id", "name") for tag in soup.select(f"[{key}]")}
 
 
+def _policy_faults(soup: BeautifulSoup) -> list[str]:
+    """Return what a browser would refuse under the policy of the theme, and whether the page lacks that policy."""
+    told = soup.select_one('head > meta[http-equiv="Content-Security-Policy"]')
+    faults = [] if told and told.get("content") == theme.POLICY else ["the page has not the policy of the theme"]
+    for script in soup.select("script:not([src])"):
+        if not str(script.get("type", "")).startswith("application/"):
+            faults.append(f"a script inside the page: {script.get_text()[:40]}")
+    faults += [f"a style inside the page: {style.get_text()[:40]}" for style in soup.select("style")]
+    for tag in soup.find_all(True):
+        faults += [f"<{tag.name}> has {name}=" for name in tag.attrs if name == "style" or name.startswith("on")]
+    return faults
+
+
 def _link_faults(tag: Tag, target: str, page: Path, site: Path, anchors: dict[Path, set[str]]) -> list[str]:
     parts = urlsplit(target)
     if parts.scheme in {"http", "https"} or target.startswith("//"):
         fetched = tag.name not in {"a"} and not (tag.name == "link" and "canonical" in (tag.get("rel") or []))
         return [f"fetches {target} from another host"] if fetched else []
-    if parts.scheme == "javascript":
-        return [f"a javascript link: {target}"] if tag.name != "a" or target != "javascript:void(0)" else []
     if parts.scheme:
-        return []
+        embedded = tag.name == "img" and target.startswith("data:image/")
+        return [] if embedded else [f"a {parts.scheme} link: {target}"]
     goal = page if not parts.path else (page.parent / unquote(parts.path)).resolve()
     if goal.is_dir():
         goal = goal / "index.html"

@@ -22,6 +22,12 @@ NAME = "lostlead"
 FOLDER = Path(__file__).resolve().parent
 # Pages of one claim each are in this folder, so that their part of the contents can say "6 of 26".
 CLAIMS = "book/claims/"
+# What a page may load: files of the site itself, and pictures that stand in the page. Nothing of another host, no script
+# and no style inside a page. Browsers take a page opened from disk and the files beside it as one site too.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'"
+)
 
 
 class Entry(NamedTuple):
@@ -130,6 +136,7 @@ def _fill_page(
     """Give the templates what they show beside the text: contents, headings, related pages, addresses of files."""
     parts = contents(app)
     context["parts"] = parts
+    context["policy"] = POLICY
     context["here"] = place(parts, pagename)
     context["headings"] = headings(doctree)
     verdicts = {
