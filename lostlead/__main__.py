@@ -85,7 +85,9 @@ def _book() -> int:
         return 1
     except OSError as error:
         print(
-            f"error: {error}\nThe book was not built; an earlier site, if there is one, is untouched.", file=sys.stderr
+            f"error: {error}. Remedy: make room on the disk, or make the folder writable, and build again.\n"
+            "The book was not built; an earlier site, if there is one, is untouched.",
+            file=sys.stderr,
         )
         return 1
     return 0

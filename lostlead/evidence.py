@@ -221,7 +221,8 @@ def escape(text: Any) -> str:
     plain = "" if text is None or (not isinstance(text, str) and pd.isna(text)) else str(text)
     plain = re.sub(r"\s+", " ", plain).strip()
     plain = re.sub(r"([\\`*_{}\[\]<>#|$~^&])", r"\\\1", plain)
-    return re.sub(r"^(\d*)([-+=:.)])", r"\1\\\2", plain)
+    # MyST shows neither a line that begins with % nor one that is a label: (name)=
+    return re.sub(r"^(\d*)([-+=:.)])|^(?=%|\(.*\)=)", r"\1\\\2", plain)
 
 
 def anchor(fact: str) -> str:

@@ -40,12 +40,16 @@ def render(chart: Chart) -> dict[str, bytes]:
 def save(chart: Chart, home: Path | None = None) -> dict[str, bytes]:
     """Write the files of a chart to ``figures/`` and return them. A file whose bytes would not change is left alone.
 
-    Raises ValueError when the name is not lower case with hyphens, or the alt text says too little.
+    Raises ValueError when the name is not lower case with hyphens, the alt text says too little, or a cell of the data
+    is not safe in a spreadsheet.
     """
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", chart.name):
         raise ValueError(f"figure name '{chart.name}': use lower-case words with hyphens")
     if len(chart.alt) < 80:
         raise ValueError(f"figure '{chart.name}': the alt text must tell what the chart shows, with its key figures")
+    for cell in [*chart.data.columns, *chart.data.to_numpy().ravel()]:
+        if isinstance(cell, str) and (fault := tables.unsafe(cell)):
+            raise ValueError(f"figure '{chart.name}', its data: {fault[0]}; {fault[1]}")
     folder = (home or tables.find_home()) / FOLDER
     folder.mkdir(exist_ok=True)
     files = render(chart)

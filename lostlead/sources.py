@@ -17,7 +17,7 @@ from pybtex.database import BibliographyDataError, Entry, InvalidNameString, par
 from pybtex.scanner import PybtexSyntaxError
 
 from lostlead import reads
-from lostlead.tables import DataError, content_of, find_home
+from lostlead.tables import HIDDEN, DataError, content_of, find_home
 
 BIBLIOGRAPHY = "book/references.bib"
 ENTRY_TYPES = {"online", "book", "article", "report", "misc"}
@@ -170,6 +170,9 @@ def _source(key: str, entry: Entry, text: str) -> Source:
     for name in fields:
         if name not in FIELDS:
             raise refuse(name, "this field is not known", f"use one of: {', '.join(sorted(FIELDS))}")
+    for name, value in fields.items():
+        if hidden := HIDDEN.search(value):
+            raise refuse(name, f"there is a character that cannot be seen (U+{ord(hidden[0]):04X})", "delete it")
     for name in REQUIRED:
         if not fields.get(name):
             raise refuse(name, "the field is missing", "fill it from what was read; never invent it")

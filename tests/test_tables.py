@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import pytest
 from frictionless import Package
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from lostlead import tables
 from lostlead.build import check_inputs
+from lostlead.claims import read_facts
 from lostlead.tables import DataError
 
 from .conftest import ROOT
@@ -207,3 +216,151 @@ def test_polls_of_one_question_do_not_exceed_a_hundred_percent() -> None:
     single = polls[(polls["answer_type"] == "single") & ~polls["is_subtotal"].astype(bool)]
     sums = single.groupby(["poll", "question"])["percent"].sum()
     assert (sums <= 101).all(), sums[sums > 101]
+
+
+# Cells as people, spreadsheets and bad days write them. Whatever happens to a table, it is read as it is written or
+# refused with its place; nothing is guessed.
+CELLS = (
+    "", " ", "0", "-0", "00", "007", " 7", "7 ", "1e3", "1E400", "1_000", "1,000", "1.5", "1.", ".5", "+1", "--1", "0x10",
+    "NaN", "nan", "inf", "-Infinity", "None", "null", "NA", "N/A", "#REF!", "true", "True", "TRUE", "yes", "1/2", "１２",
+    "٣", "²", "9" * 15, "9" * 16, "9" * 40, "0." + "1" * 30, "1957-10-04", "1957-02-30", "1957-13-01", "0000-00-00",
+    "19571004", "4.10.1957", "04/10/1957", "1957-10-4", "1957-10-04T00:00:00Z", "9999-12-31", "=1+1", "+1+1", "-cmd|' /C",
+    "@SUM(A1)", "\t=1", "a;b", ";", ";;", "gcat", "gcat;", "gcat; gcat", "C03", "c03", "C03;C03", "USA", "usa", "USA\u200b",
+    "\u202eASU", "שלום", "e\u0301", "\ufeff1", "a\x00b", "a\nb", "a\rb", "\u2028", "\x85", "\xa0", '"', "'", "a,b", "\\", "x" * 200_000,
+)  # fmt: skip
+TRIES = 8  # inputs a table
+Rows = list[list[str]]
+
+
+def written(rows: Rows, ends: str = "\n", *, quoting: Any = csv.QUOTE_MINIMAL) -> bytes:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator=ends, quoting=quoting).writerows(rows)
+    return buffer.getvalue().encode("utf-8", "surrogatepass")
+
+
+@st.composite
+def mishap(draw: st.DrawFn, rows: Rows) -> tuple[str, bytes]:
+    """One thing that goes wrong with a table, by name, and the bytes of the file after it."""
+    rows = [list(row) for row in rows]
+    row, column = draw(st.integers(1, len(rows) - 1)), draw(st.integers(0, len(rows[0]) - 1))
+    other, to = draw(st.integers(1, len(rows) - 1)), draw(st.integers(0, len(rows[0]) - 1))
+    cell = draw(st.one_of(st.sampled_from(CELLS), st.text(max_size=12), st.floats().map(str), st.integers().map(str)))
+    what = draw(st.sampled_from(["cell", "cell", "cell", "cell", "row", "rows", "columns", "bytes", "writing"]))
+    if what == "cell":
+        rows[row][column] = cell
+    elif what == "row":
+        edit = draw(st.sampled_from(["delete", "repeat", "shorten", "lengthen", "swap cells", "blank"]))
+        if edit == "delete" and len(rows) > 2:
+            del rows[row]
+        elif edit == "repeat":
+            rows.insert(other, list(rows[row]))
+        elif edit == "shorten":
+            del rows[row][column]
+        elif edit == "lengthen":
+            rows[row].insert(column, cell)
+        elif edit == "swap cells":
+            rows[row][column], rows[row][to] = rows[row][to], rows[row][column]
+        else:
+            rows[row] = [""] * len(rows[0])
+        what = f"row: {edit}"
+    elif what == "rows":
+        rows[row], rows[other] = rows[other], rows[row]
+    elif what == "columns":
+        edit = draw(st.sampled_from(["delete", "repeat", "swap", "rename"]))
+        for line in rows:
+            if edit == "delete":
+                del line[column]
+            elif edit == "repeat":
+                line.insert(to, line[column])
+            elif edit == "swap":
+                line[column], line[to] = line[to], line[column]
+        if edit == "rename":
+            rows[0][column] = cell
+        what = f"columns: {edit}"
+    elif what == "writing":
+        what = draw(st.sampled_from(["CRLF", "CR", "all quoted", "semicolons", "UTF-16", "BOM", "no last line end", "blank lines"]))
+        plain = written(rows)
+        return what, {
+            "CRLF": written(rows, "\r\n"),
+            "CR": written(rows, "\r"),
+            "all quoted": written(rows, quoting=csv.QUOTE_ALL),
+            "semicolons": plain.replace(b",", b";"),
+            "UTF-16": plain.decode("utf-8").encode("utf-16"),
+            "BOM": b"\xef\xbb\xbf" + plain,
+            "no last line end": plain.rstrip(b"\n"),
+            "blank lines": plain.replace(b"\n", b"\n\n", 3),
+        }[what]
+    raw = written(rows)
+    if what == "bytes":
+        at = draw(st.integers(0, len(raw) - 1))
+        new = draw(st.sampled_from([b"", b"\x00", b"\xff", b"\xc3", b'"', b"\r", b"\n", b"\r\n", b",", b"\xef\xbb\xbf", b";", b"\t"]))
+        raw = raw[:at] + new + raw[at + draw(st.integers(0, 2)) :]
+    return what, raw
+
+
+def shown(value: Any) -> str:
+    """A value of a frame as the one way in which it may stand in the file."""
+    if pd.isna(value):
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value)
+
+
+def same(cell: str, value: Any, kind: str) -> bool:
+    """Tell whether a value is what the cell of the file says, read strictly."""
+    if kind == "number" and cell:
+        return re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", cell) is not None and float(cell) == value
+    if kind == "integer" and cell:
+        return re.fullmatch(r"-?[0-9]+", cell) is not None and int(cell) == value
+    return cell == shown(value)
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the data in which one table at a time is broken."""
+    home = tmp_path_factory.mktemp("broken") / "lost lead"
+    shutil.copytree(ROOT / "data", home / "data")
+    (home / "book").mkdir()
+    shutil.copy2(ROOT / "book" / "references.bib", home / "book")
+    return home
+
+
+@pytest.mark.parametrize("entry", RESOURCES, ids=lambda entry: entry["name"])
+def test_a_broken_table_is_read_as_it_is_written_or_refused_with_its_place(broken: Path, entry: dict[str, Any]) -> None:
+    name, path = entry["name"], broken / "data" / entry["path"]
+    sound = path.read_bytes()
+    start = list(csv.reader(io.StringIO(sound.decode("utf-8"), newline="")))
+    # A long table is tried by its first rows: what is done to a row does not depend on where it stands.
+    start = start[:40]
+    fields = [field["name"] for field in entry["schema"]["fields"]]
+    types = {field["name"]: field["type"] for field in entry["schema"]["fields"]}
+
+    @given(done=mishap(start))
+    @settings(max_examples=TRIES, deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=True)
+    @example(done=("nothing", written(start)))
+    def breaks(done: tuple[str, bytes]) -> None:
+        what, raw = done
+        path.write_bytes(raw)
+        try:
+            frame = read_facts(broken) if name == "facts" else tables.read(name, broken)
+        except DataError as error:
+            assert error.file == f"data/{entry['path']}", what
+            assert error.problem, what
+            assert error.remedy, what
+            whole = re.search("empty|no rows|not CSV|too (short|long)|row is empty", error.problem)
+            assert whole or error.row is not None, (what, str(error))
+            assert whole or error.column is not None, (what, str(error))
+            return
+        lines = list(csv.reader(io.StringIO(raw.decode("utf-8"), newline="")))
+        lines = [line for line in lines if line]
+        assert lines[0] == fields == list(frame.columns), what
+        assert len(lines) - 1 == len(frame), what
+        for line, values in zip(lines[1:], frame.itertuples(index=False), strict=True):
+            for cell, value, column in zip(line, values, fields, strict=True):
+                assert same(cell, value, types[column]), (what, column, cell, value)
+
+    try:
+        breaks()
+    finally:
+        path.write_bytes(sound)

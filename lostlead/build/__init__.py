@@ -38,6 +38,7 @@ SITE = Path("_build") / "html"
 KEPT = Path("_build") / "cache"
 TIMES = Path("_build") / "run-times.csv"
 LOCK = Path("_build") / "lock"
+RETIRED, DRAFT = "retired", ".making-"  # the earlier site while it is replaced; what a file is called before it is in place
 VERDICTS = "data/verdicts.csv"
 GALLERY = "book/gallery.ipynb"
 VERDICT_COLUMNS = (
@@ -127,9 +128,19 @@ def only_build(lock: Path, say: Say) -> Iterator[None]:
         except BlockingIOError:
             say("another build of this folder is under way; waiting until it has ended")
             fcntl.flock(handle, fcntl.LOCK_EX)
-        for leftover in lock.parent.glob("making-*"):
-            shutil.rmtree(leftover, ignore_errors=True)
+        clear_leftovers(lock.parent)
         yield
+
+
+def clear_leftovers(folder: Path) -> None:
+    """Take away what a killed build left below ``_build`` and beside its targets; put back a site it had set aside."""
+    for workshop in folder.glob("making-*"):
+        if (workshop / RETIRED).is_dir() and not (folder / SITE.name).exists():
+            (workshop / RETIRED).rename(folder / SITE.name)
+        shutil.rmtree(workshop, ignore_errors=True)
+    for place in ("book", "data", figures.FOLDER):
+        for draft in (folder.parent / place).rglob(f"{DRAFT}*"):
+            draft.unlink(missing_ok=True)
 
 
 def _is_done(home: Path, made: str) -> bool:
@@ -221,21 +232,35 @@ def _write_csv(path: Path, columns: Sequence[str], rows: Sequence[dict[str, Any]
 
 
 def _put_in_place(home: Path, workshop: Path, site: Path) -> None:
-    """Swap the site in, then bring notebooks, figures and verdicts up to date, each file as a whole."""
-    target = home / SITE
-    retired = workshop / "retired"
-    if target.exists():
-        target.rename(retired)
+    """Swap the site in, then bring notebooks, figures and verdicts up to date, each file as a whole.
+
+    All of it is written beside its place first: where there is no room or no leave to write, nothing has changed.
+    """
+    target, retired = home / SITE, workshop / RETIRED
+    fresh = [*(workshop / "book").rglob("*.ipynb"), *(workshop / figures.FOLDER).iterdir(), workshop / VERDICTS]
+    drafts: dict[Path, Path] = {}
     try:
-        site.rename(target)
+        for path in fresh:
+            place = home / path.relative_to(workshop)
+            if not place.is_file() or place.read_bytes() != path.read_bytes():
+                drafts[place] = place.with_name(DRAFT + place.name)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, drafts[place])
+        if target.exists():
+            target.rename(retired)
+        try:
+            site.rename(target)
+        except OSError:
+            if retired.exists():
+                retired.rename(target)
+            raise
     except OSError:
-        if retired.exists():
-            retired.rename(target)
+        for draft in drafts.values():
+            draft.unlink(missing_ok=True)
         raise
     _remove_retired_figures(home, workshop)
-    fresh = [*(workshop / "book").rglob("*.ipynb"), *(workshop / figures.FOLDER).iterdir(), workshop / VERDICTS]
-    for path in fresh:
-        _replace(home / path.relative_to(workshop), path.read_bytes())
+    for place, draft in drafts.items():
+        draft.replace(place)
 
 
 def _remove_retired_figures(home: Path, workshop: Path) -> None:
@@ -244,12 +269,3 @@ def _remove_retired_figures(home: Path, workshop: Path) -> None:
         if row["name"] not in kept:
             for suffix in ("svg", "png", "csv"):
                 (home / figures.FOLDER / f"{row['name']}.{suffix}").unlink(missing_ok=True)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    if path.is_file() and path.read_bytes() == content:
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(path.name + ".new")
-    draft.write_bytes(content)
-    draft.replace(path)

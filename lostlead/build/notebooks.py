@@ -20,11 +20,27 @@ from lostlead.build.kernels import HOME, NOTES, kernel_environment
 from lostlead.pages import METADATA
 
 TIME_LIMIT = 120  # seconds a cell
+MOST_OUTPUT = 20_000_000  # characters a notebook
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
 class BuildError(Exception):
     """The book cannot be made; the message says which page is at fault and why."""
+
+
+class _Client(NotebookClient):  # type: ignore[misc]
+    """Runs a notebook, and stops it when it writes more than any page could show."""
+
+    heard = 0
+
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> Any:
+        """Count what a message holds before it is kept."""
+        self.heard += len(repr(msg["content"]))
+        if self.heard > MOST_OUTPUT and self.task_poll_for_reply is not None:
+            # The way in which the client itself stops waiting for a kernel that has died.
+            self.task_poll_for_reply.cancel()
+            return None
+        return super().process_message(msg, cell, cell_index)
 
 
 def read_notebook(path: Path) -> NotebookNode:
@@ -130,7 +146,7 @@ async def _execute(home: Path, path: Path, notebook: NotebookNode, extra: dict[s
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-    client = NotebookClient(
+    client = _Client(
         notebook,
         timeout=TIME_LIMIT,
         kernel_name="python3",
@@ -149,6 +165,8 @@ async def _execute(home: Path, path: Path, notebook: NotebookNode, extra: dict[s
     except CellTimeoutError:
         raise BuildError(f"{where}: a cell ran longer than {TIME_LIMIT} s") from None
     except DeadKernelError:
+        if client.heard > MOST_OUTPUT:
+            raise BuildError(f"{where}: its output is more than {MOST_OUTPUT:,} characters; write less") from None
         raise BuildError(f"{where}: its kernel died") from None
     except (RuntimeError, OSError, EOFError) as error:
         raise BuildError(f"{where}: its kernel did not start ({error})") from None

@@ -20,7 +20,9 @@ SOURCES = ("book", "data", "figures", "CITATION.cff", "_toc.yml")
 SPHINX = {"myst_ref_domains": ["std"]}
 EXTENSION = "lostlead.build.contents"
 STARTER = (
-    "import sys; from jupyter_book.sphinx import build_sphinx; folder = sys.argv[1];"
+    # Standard input ends with the build, so that a rendering does not go on beside the next build of a killed one.
+    "import os, sys, threading; threading.Thread(target=lambda: (os.read(0, 1), os._exit(1)), daemon=True).start();"
+    "from jupyter_book.sphinx import build_sphinx; folder = sys.argv[1];"
     "made = build_sphinx(folder, folder + '/_build/html', noconfig=True, path_config=folder + '/_config.yml',"
     " confoverrides={'external_toc_path': folder + '/_toc.yml', 'latex_individualpages': False, 'nitpicky': True},"
     " warningiserror=True, keep_going=True);"
@@ -65,7 +67,14 @@ def _run(folder: Path) -> None:
         "PYTHONWARNINGS": "ignore",
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
     }
-    ran = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", errors="replace", env=environment)
+    ends, held = os.pipe()
+    try:
+        ran = subprocess.run(
+            command, stdin=ends, capture_output=True, text=True, encoding="utf-8", errors="replace", env=environment
+        )
+    finally:
+        os.close(ends)
+        os.close(held)
     if ran.returncode != 0 or not (folder / "_build" / "html" / "index.html").is_file():
         output = re.sub(r"\x1b\[[0-9;]*m", "", ran.stdout + "\n" + ran.stderr).replace(f"{folder}/", "")
         faults = [line for line in output.splitlines() if re.search(r"WARNING|ERROR|Error\b", line)]

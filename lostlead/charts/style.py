@@ -71,6 +71,9 @@ def _add_fonts() -> str:
     folder = files("font_source_sans_pro") / "files"
     for name in FONT_FILES:
         with as_file(folder / name) as path:
+            # matplotlib would only warn, and draw with another font.
+            if not path.is_file():
+                raise FileNotFoundError(f"the font file {name} is missing. Remedy: run 'make setup' again")
             font_manager.fontManager.addfont(str(path))
     return "Source Sans Pro"
 
