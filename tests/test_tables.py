@@ -10,10 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from frictionless import Package
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from lostlead import tables
@@ -302,7 +303,7 @@ def shown(value: Any) -> str:
     """A value of a frame as the one way in which it may stand in the file."""
     if pd.isna(value):
         return ""
-    if isinstance(value, bool):
+    if isinstance(value, bool | np.bool_):
         return str(value).lower()
     return str(value)
 
@@ -337,7 +338,10 @@ def test_a_broken_table_is_read_as_it_is_written_or_refused_with_its_place(broke
     types = {field["name"]: field["type"] for field in entry["schema"]["fields"]}
 
     @given(done=mishap(start))
-    @settings(max_examples=TRIES, deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=True)
+    @settings(
+        max_examples=TRIES, deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=True,
+        phases=[Phase.explicit, Phase.generate],
+    )  # fmt: skip
     @example(done=("nothing", written(start)))
     def breaks(done: tuple[str, bytes]) -> None:
         what, raw = done
