@@ -221,7 +221,10 @@ def _refuse_unsafe(path: Path, file: str, entry: dict[str, Any]) -> None:
         try:
             header = next(reader)
             if len(header) == 1 < len(types):
-                problem, remedy = "the header is one cell", f"divide by commas; the header must be exactly: {','.join(types)}"
+                problem, remedy = (
+                    "the header is one cell",
+                    f"divide by commas; the header must be exactly: {','.join(types)}",
+                )
                 raise DataError(file, problem, remedy, row=1, column=header[0][:60])
             for cells in reader:
                 row = reader.line_num - sum(cell.count("\n") for cell in cells)

@@ -31,7 +31,7 @@ KILLS = 20
 FACTS = "data/facts.csv"
 # Stands in for a machine without network, with a clock of another year: loaded by Python itself at its start, in the
 # build, the renderer and the kernels.
-MACHINE = '''
+MACHINE = """
 import datetime, errno, os, socket, time
 away = float(os.environ["TEST_CLOCK"]) - time.time()
 real = {name: getattr(time, name) for name in ("time", "time_ns", "gmtime", "localtime", "ctime", "strftime")}
@@ -61,7 +61,7 @@ class Unplugged(socket.socket):
             raise OSError(errno.ENETUNREACH, "Network is unreachable")
         return super().connect(address)
 socket.socket = Unplugged
-'''
+"""
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +93,7 @@ def refused(home: Path, *, before: list[str] | None = None, limit: Callable[[], 
     was = state(home)
     how = command(home)
     how["args"] = [*(before or []), *how["args"]]
-    ran = subprocess.run(**how, capture_output=True, text=True, preexec_fn=limit)  # noqa: PLW1509
+    ran = subprocess.run(**how, capture_output=True, text=True, preexec_fn=limit)
     assert ran.returncode == 1, ran.stderr
     assert "Traceback" not in ran.stderr
     assert "an earlier site, if there is one, is untouched" in ran.stderr
@@ -161,7 +161,8 @@ def test_a_site_set_aside_by_a_killed_build_is_put_back(tmp_path: Path) -> None:
 
 def test_two_builds_at_once_do_not_disturb_each_other(changed: Path) -> None:
     processes = [
-        subprocess.Popen(**command(changed), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)
+        subprocess.Popen(**command(changed), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
     ]
     said = [process.communicate() for process in processes]
     assert [process.returncode for process in processes] == [0, 0], said
@@ -220,7 +221,9 @@ def test_a_folder_that_cannot_be_written_is_told_and_nothing_changes(changed: Pa
 
 
 def test_a_flood_of_output_is_stopped_and_told(tmp_path: Path) -> None:
-    nbformat.write(new_notebook(cells=[new_code_cell("while True:\n    print('x' * 10_000)")]), tmp_path / "trial.ipynb")
+    nbformat.write(
+        new_notebook(cells=[new_code_cell("while True:\n    print('x' * 10_000)")]), tmp_path / "trial.ipynb"
+    )
     started = time.monotonic()
     with pytest.raises(BuildError, match=r"trial\.ipynb: its output is more than 20,000,000 characters; write less"):
         run_notebooks(tmp_path, [tmp_path / "trial.ipynb"], quiet, 1, total=1)

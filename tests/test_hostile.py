@@ -246,7 +246,9 @@ def test_json_cannot_close_the_script_it_stands_in(text: str) -> None:
 @pytest.mark.parametrize("where", ["cell", "head"])
 def test_the_data_of_a_figure_are_safe_in_a_spreadsheet(tmp_path: Path, cell: str, where: str) -> None:
     data = pd.DataFrame({"name": [cell]} if where == "cell" else {cell: [1]})
-    chart = Chart("trial", Figure(), data, "Trial", "Trial.", "A chart that is only made to be refused. " * 3, "", "", ())
+    chart = Chart(
+        "trial", Figure(), data, "Trial", "Trial.", "A chart that is only made to be refused. " * 3, "", "", ()
+    )
     with pytest.raises(ValueError, match=r"figure 'trial', its data: "):
         figures.save(chart, tmp_path)
     assert not (tmp_path / "figures").exists()

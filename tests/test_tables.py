@@ -227,7 +227,8 @@ CELLS = (
     "٣", "²", "9" * 15, "9" * 16, "9" * 40, "0." + "1" * 30, "1957-10-04", "1957-02-30", "1957-13-01", "0000-00-00",
     "19571004", "4.10.1957", "04/10/1957", "1957-10-4", "1957-10-04T00:00:00Z", "9999-12-31", "=1+1", "+1+1", "-cmd|' /C",
     "@SUM(A1)", "\t=1", "a;b", ";", ";;", "gcat", "gcat;", "gcat; gcat", "C03", "c03", "C03;C03", "USA", "usa", "USA\u200b",
-    "\u202eASU", "שלום", "e\u0301", "\ufeff1", "a\x00b", "a\nb", "a\rb", "\u2028", "\x85", "\xa0", '"', "'", "a,b", "\\", "x" * 200_000,
+    "\u202eASU", "שלום", "e\u0301", "\ufeff1", "a\x00b", "a\nb", "a\rb", "\u2028", "\x85", "\xa0", '"', "'", "a,b", "\\",
+    "x" * 200_000,
 )  # fmt: skip
 TRIES = 8  # inputs a table
 Rows = list[list[str]]
@@ -279,7 +280,11 @@ def mishap(draw: st.DrawFn, rows: Rows) -> tuple[str, bytes]:
             rows[0][column] = cell
         what = f"columns: {edit}"
     elif what == "writing":
-        what = draw(st.sampled_from(["CRLF", "CR", "all quoted", "semicolons", "UTF-16", "BOM", "no last line end", "blank lines"]))
+        what = draw(
+            st.sampled_from(
+                ["CRLF", "CR", "all quoted", "semicolons", "UTF-16", "BOM", "no last line end", "blank lines"]
+            )
+        )
         plain = written(rows)
         return what, {
             "CRLF": written(rows, "\r\n"),
@@ -294,7 +299,11 @@ def mishap(draw: st.DrawFn, rows: Rows) -> tuple[str, bytes]:
     raw = written(rows)
     if what == "bytes":
         at = draw(st.integers(0, len(raw) - 1))
-        new = draw(st.sampled_from([b"", b"\x00", b"\xff", b"\xc3", b'"', b"\r", b"\n", b"\r\n", b",", b"\xef\xbb\xbf", b";", b"\t"]))
+        new = draw(
+            st.sampled_from(
+                [b"", b"\x00", b"\xff", b"\xc3", b'"', b"\r", b"\n", b"\r\n", b",", b"\xef\xbb\xbf", b";", b"\t"]
+            )
+        )
         raw = raw[:at] + new + raw[at + draw(st.integers(0, 2)) :]
     return what, raw
 

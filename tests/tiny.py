@@ -56,6 +56,7 @@ SOURCE = {
     "access": "page read",
     "note": "made up for the tests",
 }
+TABLES = ("claims", "facts", "verdicts", "releases", "verdict_history")
 VERDICTS = "claim,verdict,confidence,wrong_about,finding_en,finding_fil,held,failed,undecided,since\n"
 DRAW = """from lostlead.charts.style import Chart, new_figure
 from lostlead.pages import figure, picture
@@ -81,6 +82,12 @@ record = claim.conclude(
 )"""
 
 
+RELEASE = {"version": "0.1.0", "date": "2026-11-22", "step": "first", "summary": "A book of one claim"}
+HISTORY = {
+    "version": "0.1.0", "claim": "C01", "verdict": "Supported", "confidence": "high", "before": "", "why": "first verdict",
+}  # fmt: skip
+
+
 def same(text: str) -> str:
     """Change nothing."""
     return text
@@ -101,7 +108,7 @@ def make_tiny(home: Path, words: Callable[[str], str] = same) -> Path:
     (home / "book" / "claims").mkdir()
     (home / "_toc.yml").write_text(TOC, encoding="utf-8")
     package = json.loads((ROOT / "data" / "datapackage.json").read_text(encoding="utf-8"))
-    package["resources"] = [one for one in package["resources"] if one["name"] in {"claims", "facts", "verdicts"}]
+    package["resources"] = [one for one in package["resources"] if one["name"] in TABLES]
     for one in package["resources"]:
         one |= {name: words(one[name]) for name in ("title", "description", "x-missing", "x-row")}
     (home / "data" / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
@@ -109,6 +116,8 @@ def make_tiny(home: Path, words: Callable[[str], str] = same) -> Path:
     told = ("statement", "locator", "note", "period")
     facts = [_said(FACT, told, words), _said(WORD, (*told, "value"), words), _said(MASS, (*told, "unit"), words)]
     write_table(home / "data" / "facts.csv", *facts)
+    write_table(home / "data" / "releases.csv", RELEASE)
+    write_table(home / "data" / "verdict_history.csv", HISTORY)
     first = "C01,Supported,high,,Nothing yet.,Wala pa.,0,0,0,0.1.0\n"
     (home / "data" / "verdicts.csv").write_text(VERDICTS + first, encoding="utf-8")
     fields = _said(SOURCE, ("title", "title_en", "publisher", "access", "note"), words)

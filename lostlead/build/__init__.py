@@ -38,7 +38,10 @@ SITE = Path("_build") / "html"
 KEPT = Path("_build") / "cache"
 TIMES = Path("_build") / "run-times.csv"
 LOCK = Path("_build") / "lock"
-RETIRED, DRAFT = "retired", ".making-"  # the earlier site while it is replaced; what a file is called before it is in place
+RETIRED, DRAFT = (
+    "retired",
+    ".making-",
+)  # the earlier site while it is replaced; what a file is called before it is in place
 VERDICTS = "data/verdicts.csv"
 GALLERY = "book/gallery.ipynb"
 VERDICT_COLUMNS = (
