@@ -93,7 +93,7 @@ def refused(home: Path, *, before: list[str] | None = None, limit: Callable[[], 
     was = state(home)
     how = command(home)
     how["args"] = [*(before or []), *how["args"]]
-    ran = subprocess.run(**how, capture_output=True, text=True, preexec_fn=limit)
+    ran: subprocess.CompletedProcess[str] = subprocess.run(**how, capture_output=True, text=True, preexec_fn=limit)
     assert ran.returncode == 1, ran.stderr
     assert "Traceback" not in ran.stderr
     assert "an earlier site, if there is one, is untouched" in ran.stderr
