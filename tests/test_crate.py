@@ -24,8 +24,8 @@ WRITE = """
 import json, sys
 from pathlib import Path
 from lostlead import crate
-home = Path(sys.argv[1])
-crate.write_crate(home, home, json.loads((home / "records.json").read_text(encoding="utf-8")))
+crated = Path(sys.argv[1])
+crate.write_crate(crated, crated, json.loads((crated / "records.json").read_text(encoding="utf-8")))
 """
 
 
@@ -41,17 +41,17 @@ def records() -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("crate") / "lost lead"
-    copy_project(home, "data", "book", "figures", "CITATION.cff")
-    (home / "records.json").write_text(json.dumps(records()), encoding="utf-8")
-    crate.write_crate(home, home, records())
-    return home
+def crated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    crated = tmp_path_factory.mktemp("crate") / "lost lead"
+    copy_project(crated, "data", "book", "figures", "CITATION.cff")
+    (crated / "records.json").write_text(json.dumps(records()), encoding="utf-8")
+    crate.write_crate(crated, crated, records())
+    return crated
 
 
 @pytest.fixture(scope="module")
-def entities(home: Path) -> dict[str, dict[str, Any]]:
-    graph = json.loads((home / crate.NAME).read_text(encoding="utf-8"))["@graph"]
+def entities(crated: Path) -> dict[str, dict[str, Any]]:
+    graph = json.loads((crated / crate.NAME).read_text(encoding="utf-8"))["@graph"]
     found = {entity["@id"]: entity for entity in graph}
     assert len(found) == len(graph)
     return found
@@ -61,12 +61,12 @@ def ids(value: Any) -> set[str]:
     return {one["@id"] for one in (value if isinstance(value, list) else [value])}
 
 
-def test_the_library_reads_it_back(home: Path) -> None:
-    read = ROCrate(home)
+def test_the_library_reads_it_back(crated: Path) -> None:
+    read = ROCrate(crated)
     assert read.root_dataset["name"].startswith("Lost Lead")
     assert len(read.data_entities) > 200
     assert {entity["@id"] for entity in read.metadata.generate()["@graph"]} == {
-        entity["@id"] for entity in json.loads((home / crate.NAME).read_text(encoding="utf-8"))["@graph"]
+        entity["@id"] for entity in json.loads((crated / crate.NAME).read_text(encoding="utf-8"))["@graph"]
     }
 
 
@@ -92,11 +92,11 @@ def test_every_reference_leads_to_an_entity_and_every_file_is_a_part(entities: d
     assert ids(entities["./"]["hasPart"]) == files
 
 
-def test_every_file_is_there_with_its_size_and_checksum(home: Path, entities: dict[str, dict[str, Any]]) -> None:
+def test_every_file_is_there_with_its_size_and_checksum(crated: Path, entities: dict[str, dict[str, Any]]) -> None:
     files = {name: entity for name, entity in entities.items() if "File" in entity["@type"]}
-    assert {f"data/{path.name}" for path in (home / "data").iterdir()} <= set(files)
+    assert {f"data/{path.name}" for path in (crated / "data").iterdir()} <= set(files)
     for name, entity in files.items():
-        content = (home / name).read_bytes()
+        content = (crated / name).read_bytes()
         assert entity["sha256"] == hashlib.sha256(content).hexdigest(), name
         assert entity["contentSize"] == str(len(content)), name
         assert entity["encodingFormat"], name
@@ -121,19 +121,19 @@ def test_every_verdict_comes_from_its_notebook_and_what_it_rests_on(entities: di
 
 
 @pytest.mark.parametrize(("zone", "seed"), [("Asia/Manila", "1"), ("America/Caracas", "4242")])
-def test_it_is_the_same_to_the_byte_elsewhere(home: Path, tmp_path: Path, zone: str, seed: str) -> None:
+def test_it_is_the_same_to_the_byte_elsewhere(crated: Path, tmp_path: Path, zone: str, seed: str) -> None:
     elsewhere = tmp_path / "else where"
-    shutil.copytree(home, elsewhere, ignore=shutil.ignore_patterns(crate.NAME))
+    shutil.copytree(crated, elsewhere, ignore=shutil.ignore_patterns(crate.NAME))
     environment = os.environ | {"TZ": zone, "PYTHONHASHSEED": seed, "LC_ALL": "C", "PYTHONPATH": str(ROOT)}
     subprocess.run([sys.executable, "-c", WRITE, str(elsewhere)], env=environment, check=True)
-    assert (elsewhere / crate.NAME).read_bytes() == (home / crate.NAME).read_bytes()
+    assert (elsewhere / crate.NAME).read_bytes() == (crated / crate.NAME).read_bytes()
 
 
-def test_what_a_folder_does_not_have_is_not_in_its_crate(home: Path, tmp_path: Path) -> None:
-    shutil.copytree(home / "data", tmp_path / "data")
-    graph = crate.describe(home, tmp_path, records())["@graph"]
+def test_what_a_folder_does_not_have_is_not_in_its_crate(crated: Path, tmp_path: Path) -> None:
+    shutil.copytree(crated / "data", tmp_path / "data")
+    graph = crate.describe(crated, tmp_path, records())["@graph"]
     files = {entity["@id"] for entity in graph if "File" in entity["@type"]}
-    assert files == {f"data/{path.name}" for path in (home / "data").iterdir()}
+    assert files == {f"data/{path.name}" for path in (crated / "data").iterdir()}
 
 
 def test_the_site_has_a_crate_of_its_own_files(site: Path) -> None:
