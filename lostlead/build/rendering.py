@@ -39,16 +39,18 @@ def render(workshop: Path, kept: Path, environment: str) -> Path:
     """
     complete = kept / "complete"
     key = _key(workshop, kept, environment)
-    if not complete.is_file() or complete.read_text(encoding="utf-8") != _seal(key, kept):
+    whole = complete.is_file() and complete.read_text(encoding="utf-8") == _seal(key, kept)
+    if not whole:
         shutil.rmtree(kept, ignore_errors=True)
     kept.mkdir(parents=True, exist_ok=True)
     complete.unlink(missing_ok=True)
-    for name in SOURCES:
-        _mirror(workshop / name, kept / name)
+    changed = [_mirror(workshop / name, kept / name) for name in SOURCES]
     (kept / "_config.yml").write_text(_settings(workshop), encoding="utf-8")
-    # Sphinx gives a style sheet that is there already another address than one that it is about to write.
-    shutil.rmtree(kept / "_build" / "html" / "_static", ignore_errors=True)
-    _run(kept)
+    # With nothing to write Sphinx would not put the static files back.
+    if not whole or any(changed):
+        # Sphinx gives a style sheet that is there already another address than one that it is about to write.
+        shutil.rmtree(kept / "_build" / "html" / "_static", ignore_errors=True)
+        _run(kept)
     site = workshop / "site"
     shutil.copytree(kept / "_build" / "html", site)
     complete.write_text(_seal(key, kept), encoding="utf-8")
@@ -111,16 +113,16 @@ def _seal(key: str, kept: Path) -> str:
     return digest_of(key, files_digest(kept / "_build"))
 
 
-def _mirror(source: Path, target: Path) -> None:
-    """Make ``target`` the same as ``source``, touching only what differs by content."""
+def _mirror(source: Path, target: Path) -> bool:
+    """Make ``target`` the same as ``source``, touching only what differs by content; tell whether anything did."""
     if source.is_file():
-        if not target.is_file() or target.read_bytes() != source.read_bytes():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target)
-        return
+        if target.is_file() and target.read_bytes() == source.read_bytes():
+            return False
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+        return True
     target.mkdir(parents=True, exist_ok=True)
-    for old in target.iterdir():
-        if not (source / old.name).exists():
-            shutil.rmtree(old) if old.is_dir() else old.unlink()
-    for path in source.iterdir():
-        _mirror(path, target / path.name)
+    gone = [old for old in target.iterdir() if not (source / old.name).exists()]
+    for old in gone:
+        shutil.rmtree(old) if old.is_dir() else old.unlink()
+    return any([_mirror(path, target / path.name) for path in source.iterdir()]) or bool(gone)
