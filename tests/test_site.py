@@ -59,7 +59,7 @@ def test_filipino_text_is_marked_as_filipino(site: Path) -> None:
 
 def test_every_page_has_a_title_and_a_description_of_its_own(site: Path) -> None:
     heads = [path.read_text(encoding="utf-8").split("</head>")[0] for path in pages_of(site)]
-    for pattern in (r"<title[^>]*>([^<]+)</title>", r'<meta name="description" content="([^"]+)" />'):
+    for pattern in (r"<title[^>]*>([^<]+)</title>", r'<meta name="description" content="([^"]+)" ?/?>'):
         found = [re.findall(pattern, head) for head in heads]
         assert all(len(own) == 1 for own in found), pattern
         assert len({own[0] for own in found}) == len(heads), pattern
