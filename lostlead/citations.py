@@ -25,7 +25,7 @@ from pybtex.database import BibliographyData, Entry, Person, parse_string
 from pybtex.database.output.bibtex import Writer
 
 from lostlead.sources import BIBLIOGRAPHY, plain
-from lostlead.tables import DataError, find_home
+from lostlead.tables import DataError, content_of, find_home
 
 with warnings.catch_warnings():
     # citeproc looks up its optional parts in a way that Python will drop one day; readers need not see that.
@@ -241,6 +241,12 @@ def _as_ris(edition: Edition, part: Part | None, url: str, doi: str) -> str:
     return re.sub(r"^\d+\.\n", "", text).strip()
 
 
+@lru_cache(maxsize=2)
+def _entries(path: Path, content: str) -> dict[str, Entry]:
+    """Return the entries of a bibliography; ``content`` is its digest, so that one changed on disk is read again."""
+    return dict(parse_string(path.read_text(encoding="utf-8"), "bibtex").entries)
+
+
 def bibliography(keys: Iterable[str], home: Path | None = None) -> str:
     """Return entries of ``references.bib`` as BibTeX for a reader's own library, in the order of their keys.
 
@@ -248,7 +254,7 @@ def bibliography(keys: Iterable[str], home: Path | None = None) -> str:
     BibTeX does not know become ``misc``.
     """
     path = (home or find_home()) / BIBLIOGRAPHY
-    entries = parse_string(path.read_text(encoding="utf-8"), "bibtex").entries
+    entries = _entries(path, content_of(path))
     kept: dict[str, Entry] = {}
     for key in sorted(set(keys)):
         fields = {name: plain(value) for name, value in entries[key].fields.items() if name not in OUR_FIELDS}

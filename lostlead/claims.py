@@ -9,6 +9,7 @@ record = claim.conclude(english=f"…{walk}…", filipino=f"…{walk:fil}…")
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pandas as pd
 
 from lostlead import reads, tables
 from lostlead.evidence import Evidence, EvidenceError, Period
-from lostlead.sources import Lookup, Source, read_sources, works
+from lostlead.sources import BIBLIOGRAPHY, Lookup, Source, read_sources, works
 from lostlead.tables import DataError
 from lostlead.verdicts import LeftOut, Proposition, Reading, Record, confidence, decide, errors_shown, plain, propose
 
@@ -27,6 +28,13 @@ def read_facts(home: Path | None = None) -> pd.DataFrame:
     Raises DataError when a value does not fit its type, or a claim or source that a row names does not exist.
     """
     home = home or tables.find_home()
+    parts = (home / "data" / tables.resource("facts", home)["path"], home / "data" / tables.resource("claims", home)["path"])
+    contents = (tables.content_of(path) for path in (home / tables.DESCRIPTOR, *parts, home / BIBLIOGRAPHY))
+    return _read_facts(home, *contents).copy(deep=False)
+
+
+@lru_cache(maxsize=8)
+def _read_facts(home: Path, *contents: str) -> pd.DataFrame:
     facts = tables.read("facts", home)
     tables.check_references(facts, "facts", "sources", read_sources(home), home)
     tables.check_references(facts, "facts", "claims", tables.read("claims", home)["claim"], home)

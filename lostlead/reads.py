@@ -37,6 +37,15 @@ def note(what: str) -> None:
         handle.write(f"{what}\n")
 
 
+def opened(path: str) -> None:
+    """Note a file, or a folder whose name ends with a stroke, by its full path; what is not of the project does not count.
+
+    What is opened is heard of anyway; this is for a file whose content is known without opening it.
+    """
+    if _notes is not None and path.startswith(_home):
+        note(path.removeprefix(_home) or os.sep)
+
+
 @contextmanager
 def only(*parts: str) -> Iterator[None]:
     """Note ``parts`` and none of the files that are opened inside: the caller passes on nothing else of them."""
@@ -57,6 +66,4 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
     name = arguments[0] or "."  # a folder that is not named is the working folder
     if not isinstance(name, str | bytes | os.PathLike):
         return
-    path = os.path.abspath(os.fsdecode(name)) + (os.sep if listed else "")  # noqa: PTH100 - a Path drops the stroke
-    if path.startswith(_home):
-        note(path.removeprefix(_home) or os.sep)
+    opened(os.path.abspath(os.fsdecode(name)) + (os.sep if listed else ""))  # noqa: PTH100 - a Path drops the stroke

@@ -10,8 +10,10 @@ import csv
 import hashlib
 import json
 import re
+import stat
 import sys
 import tempfile
+import time
 import zipfile
 from collections.abc import Iterable
 from functools import lru_cache
@@ -21,7 +23,7 @@ from typing import Any
 import pandas as pd
 from frictionless import Package, Report
 
-from lostlead import __version__
+from lostlead import __version__, reads
 
 DESCRIPTOR = "data/datapackage.json"
 # The data package of a release, which holds one folder of the same name, and the checksums that lie beside it.
@@ -41,6 +43,8 @@ FORMS = {
 MOST_DIGITS = 15  # more are not kept exactly by a float
 # Characters that nobody sees: controls (line breaks too), what turns the direction of text, zero-width marks.
 HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+# Nanoseconds after which a further change of a file cannot leave the same note of the system; some keep whole seconds.
+SETTLED = 3_000_000_000
 FORMULA = ("=", "+", "-", "@")  # a spreadsheet runs a cell that begins so
 
 
@@ -116,9 +120,30 @@ def read_descriptor(home: Path | None = None) -> dict[str, Any]:
     return _descriptor(path, content_of(path))
 
 
+_digests: dict[Path, tuple[tuple[int, ...], str]] = {}
+
+
 def content_of(path: Path) -> str:
-    """Return the digest of a file (empty when there is none), so that one changed on disk is read again."""
-    return digest(path.read_bytes()) if path.is_file() else ""
+    """Return the digest of a file (empty when there is none), so that one changed on disk is read again.
+
+    It is worked out again whenever the file has changed by what the system notes of it, and as long as the last
+    change is so recent that a further one might leave the same note.
+    """
+    try:
+        seen = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    if not stat.S_ISREG(seen.st_mode):
+        return ""
+    noted = (seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns)
+    known, content = _digests.get(path, (None, ""))
+    if known == noted:
+        reads.opened(str(path.absolute()))
+        return content
+    content = digest(path.read_bytes())
+    if time.time_ns() - max(seen.st_mtime_ns, seen.st_ctime_ns) > SETTLED:
+        _digests[path] = (noted, content)
+    return content
 
 
 def digest(content: bytes) -> str:
@@ -161,7 +186,7 @@ def read(name: str, home: Path | None = None) -> pd.DataFrame:
     """
     home = home or find_home()
     entry = resource(name, home)
-    return _read_checked(home, name, content_of(home / "data" / entry["path"])).copy()
+    return _read_checked(home, name, content_of(home / "data" / entry["path"])).copy(deep=False)
 
 
 @lru_cache(maxsize=4)
@@ -322,9 +347,12 @@ def line_of(name: str, position: int, home: Path | None = None) -> int:
 
 def split(cell: Any) -> tuple[str, ...]:
     """Return the parts of a cell that joins several names with ``;`` (none for a missing cell)."""
-    if cell is None or pd.isna(cell):
-        return ()
-    return tuple(part.strip() for part in str(cell).split(SEPARATOR) if part.strip())
+    return () if cell is None or pd.isna(cell) else _parts(str(cell))
+
+
+@lru_cache(maxsize=4096)
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(SEPARATOR) if part.strip())
 
 
 def key_fields(name: str, home: Path | None = None) -> list[str]:
@@ -336,7 +364,8 @@ def key_fields(name: str, home: Path | None = None) -> list[str]:
 def row_keys(name: str, rows: pd.DataFrame, home: Path | None = None) -> list[str]:
     """Return the address of each row, ``table:key``, the parts of a longer key joined by commas."""
     fields = key_fields(name, home)
-    return [f"{name}:" + ",".join(str(part) for part in parts) for parts in rows[fields].itertuples(index=False)]
+    columns = (rows[field].tolist() for field in fields)
+    return [f"{name}:" + ",".join(map(str, parts)) for parts in zip(*columns, strict=True)]
 
 
 def check_all(home: Path | None = None) -> dict[str, pd.DataFrame]:

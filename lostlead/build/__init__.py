@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from lostlead import crate, exports, figures, releases, status, tables, theme
-from lostlead.build.cache import Runs, digest_of, environment_digest, files_digest
+from lostlead.build.cache import Runs, Texts, digest_of, environment_digest, files_digest
 from lostlead.build.head import add_to_head
 from lostlead.build.kernels import choose_kernels
 from lostlead.build.notebooks import BuildError, kept_in, run_notebooks, write_notebook
@@ -103,7 +103,7 @@ def build_book(home: Path, say: Say = print, *, jobs: int | None = None, forked:
             say("rendering the pages")
             site = render(workshop, kept / "pages", environment)
             exports.write_records(site, workshop, records)
-            finish_pages(site)
+            finish_pages(site, Texts(kept / "texts", digest_of(environment, theme.digest())))
             add_to_head(site, workshop, records)
             crate.write_crate(workshop, site, records)
             faults = check_site(site)

@@ -20,7 +20,7 @@ import yaml
 
 from lostlead import exports
 from lostlead.build import collect_records
-from lostlead.build.cache import environment_digest
+from lostlead.build.cache import Texts, environment_digest
 from lostlead.build.notebooks import BuildError, read_notebook
 from lostlead.build.rendering import render
 from lostlead.build.site import finish_pages
@@ -188,5 +188,5 @@ def _rendered(home: Path, workshop: Path, *, plain: bool) -> Path:
     exports.write_downloads(workshop, collect_records(workshop, {path: read_notebook(path) for path in claims}))
     site = render(workshop, workshop / "kept", environment_digest(home))
     if not plain:
-        finish_pages(site)
+        finish_pages(site, Texts(workshop / "texts", ""))
     return site

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import platform
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
@@ -139,6 +139,38 @@ class Runs:
             return None
         entry: dict[str, Any] = json.loads(body)
         return entry
+
+
+class Texts:
+    """Texts that earlier builds made out of others. What a build does not ask for is forgotten with ``forget_rest``.
+
+    ``folder`` is where they are, ``environment`` the digest of what makes them.
+    """
+
+    def __init__(self, folder: Path, environment: str) -> None:
+        self.folder, self._environment = folder, environment
+        self._asked: set[str] = set()
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def made(self, make: Callable[[], str], *inputs: str) -> str:
+        """Return what ``make`` makes out of ``inputs``, which are all that it depends on."""
+        name = digest_of(self._environment, *inputs)
+        self._asked.add(name)
+        path = self.folder / name
+        try:
+            told, text = path.read_text(encoding="utf-8").split("\n", 1)
+        except (OSError, ValueError):
+            told, text = "", ""
+        if told != digest_of(text):
+            text = make()
+            path.write_text(f"{digest_of(text)}\n{text}", encoding="utf-8", newline="")
+        return text
+
+    def forget_rest(self) -> None:
+        """Delete what was not asked for."""
+        for path in self.folder.iterdir():
+            if path.name not in self._asked:
+                path.unlink()
 
 
 def _code_cells(notebook: NotebookNode) -> list[NotebookNode]:

@@ -9,24 +9,35 @@ from urllib.parse import unquote, urlsplit
 from bs4 import BeautifulSoup, Tag
 
 from lostlead import theme
+from lostlead.build.cache import Texts
 from lostlead.build.lighten import lighten_page, lighten_picture
 from lostlead.build.notebooks import BuildError
+from lostlead.tables import content_of
 
 NOT_ALT = re.compile(r"\.(svg|png|jpe?g)$|^[0-9a-f]{16,}|^_?images?/|^figure$", re.IGNORECASE)
 
 
-def finish_pages(site: Path) -> None:
+def finish_pages(site: Path, texts: Texts) -> None:
     """Do to the rendered pages what neither MyST nor the settings can, the same to the byte each time.
 
     Pages and pictures lose what only weighs, languages are marked, a notebook that is there twice is kept once, and
-    files that no page loads go.
+    files that no page loads go. ``texts`` has what earlier builds made of them.
     """
     _keep_notebooks_once(site)
     _name_the_door(site / "index.html")
-    for path in sorted((site / "_images").glob("*.svg")):
-        path.write_text(lighten_picture(path.read_text(encoding="utf-8")), encoding="utf-8")
+    pictures: dict[str, str] = {}
+    for path in sorted((site / "_images").glob("*")):
+        if path.suffix == ".svg":
+            drawn = path.read_text(encoding="utf-8")
+            path.write_text(texts.made(lambda drawn=drawn: lighten_picture(drawn), drawn), encoding="utf-8")
+        pictures[path.name] = content_of(path)
     for path in sorted(site.rglob("*.html")):
-        path.write_text(lighten_page(path.read_text(encoding="utf-8"), path.parent), encoding="utf-8")
+        text, folder = path.read_text(encoding="utf-8"), path.parent
+        shown = sorted({pictures.get(name, "") for name in re.findall(r"_images/([^\"?#]+)", text)})
+        where = folder.relative_to(site).as_posix()
+        light = texts.made(lambda text=text, folder=folder: lighten_page(text, folder), where, text, *shown)
+        path.write_text(light, encoding="utf-8")
+    texts.forget_rest()
     _sweep(site)
 
 
