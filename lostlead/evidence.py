@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import operator
 import re
+from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -98,11 +99,12 @@ class Period:
 
 @lru_cache(maxsize=4096)
 def _bounds(text: str) -> tuple[date, date]:
-    """Return the first and the last day that an EDTF date can mean. Full days skip the slow grammar of the library."""
+    """Return the first and the last day that an EDTF date can mean. Days, months and years skip the library's slow grammar."""
     try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-            day = date.fromisoformat(text)
-            return day, day
+        if found := re.fullmatch(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?", text, re.ASCII):
+            year, month, day = (int(part) if part else None for part in found.groups())
+            end = day or monthrange(year, month or 12)[1]
+            return date(year, month or 1, day or 1), date(year, month or 12, end)
         value = parse_edtf(text)
         return _day(value.lower_fuzzy()), _day(value.upper_fuzzy())
     except (EDTFParseException, AttributeError, ValueError, TypeError) as error:
