@@ -15,14 +15,27 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+SILENT = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")
+
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the extension to Sphinx."""
+    app.connect("builder-inited", allow_several_processes)
     app.connect("env-get-outdated", changed_pages)
     # After Sphinx's own listeners, which number the figures.
     app.connect("env-get-updated", pages_to_write, priority=900)
     app.connect("html-collect-pages", forget_lost_words)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def allow_several_processes(app: Sphinx) -> None:
+    """Say of two extensions of Jupyter Book what they forget to say: pages can be read side by side.
+
+    One works only when all pages have been read, the other only for LaTeX.
+    """
+    for name in SILENT:
+        if name in app.extensions:
+            app.extensions[name].parallel_read_safe = True
 
 
 def changed_pages(app: Sphinx, env: BuildEnvironment, *_: set[str]) -> list[str]:

@@ -25,7 +25,7 @@ STARTER = (
     "from jupyter_book.sphinx import build_sphinx; folder = sys.argv[1];"
     "made = build_sphinx(folder, folder + '/_build/html', noconfig=True, path_config=folder + '/_config.yml',"
     " confoverrides={'external_toc_path': folder + '/_toc.yml', 'latex_individualpages': False, 'nitpicky': True},"
-    " warningiserror=True, keep_going=True);"
+    " warningiserror=True, keep_going=True, jobs=min(2, os.cpu_count() or 1));"
     "sys.exit(made if isinstance(made, int) else 1)"
 )
 
