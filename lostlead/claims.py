@@ -28,7 +28,10 @@ def read_facts(home: Path | None = None) -> pd.DataFrame:
     Raises DataError when a value does not fit its type, or a claim or source that a row names does not exist.
     """
     home = home or tables.find_home()
-    parts = (home / "data" / tables.resource("facts", home)["path"], home / "data" / tables.resource("claims", home)["path"])
+    parts = (
+        home / "data" / tables.resource("facts", home)["path"],
+        home / "data" / tables.resource("claims", home)["path"],
+    )
     contents = (tables.content_of(path) for path in (home / tables.DESCRIPTOR, *parts, home / BIBLIOGRAPHY))
     return _read_facts(home, *contents).copy(deep=False)
 

@@ -102,9 +102,8 @@ def _bounds(text: str) -> tuple[date, date]:
     """Return the first and the last day that an EDTF date can mean. Days, months and years skip the library's slow grammar."""
     try:
         if found := re.fullmatch(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?", text, re.ASCII):
-            year, month, day = (int(part) if part else None for part in found.groups())
-            end = day or monthrange(year, month or 12)[1]
-            return date(year, month or 1, day or 1), date(year, month or 12, end)
+            year, first, last = int(found[1]), int(found[2] or 1), int(found[2] or 12)
+            return date(year, first, int(found[3] or 1)), date(year, last, int(found[3] or monthrange(year, last)[1]))
         value = parse_edtf(text)
         return _day(value.lower_fuzzy()), _day(value.upper_fuzzy())
     except (EDTFParseException, AttributeError, ValueError, TypeError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,8 +14,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 import lostlead
+from lostlead import reads, tables
 from lostlead.build import only_build
-from lostlead.build.cache import Runs, environment_digest, files_digest
+from lostlead.build.cache import Runs, Texts, environment_digest, files_digest
 from lostlead.build.kernels import choose_kernels
 from lostlead.build.notebooks import read_notebook, run_notebooks, write_notebook
 
@@ -178,6 +180,48 @@ def test_a_claim_is_noted_to_read_its_own_part_of_the_registers(ran: Path) -> No
     [spacewalk] = [noted for noted in notes if "facts C03" in noted]
     assert {"claim C03", "facts C03", "source fai2015spacewalk", "CITATION.cff"} <= spacewalk
     assert not spacewalk & {"data/facts.csv", "data/claims.csv", "book/references.bib", "claim C04"}
+
+
+def test_a_file_that_has_just_changed_is_read_again(tmp_path: Path) -> None:
+    """Also when size and time of the change are the same as before, which the system may note too coarsely to tell."""
+    path, found = tmp_path / "a", set()
+    for number in range(100, 200):
+        path.write_text(str(number), encoding="utf-8")
+        os.utime(path, (0, 0))
+        found.add(tables.content_of(path))
+    assert len(found) == 100
+
+
+def test_a_file_whose_digest_is_known_counts_as_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, notes = tmp_path / "a", tmp_path / "notes"
+    path.write_text("1", encoding="utf-8")
+    monkeypatch.setattr(tables, "SETTLED", -1)
+    content = tables.content_of(path)
+    monkeypatch.setattr(reads, "_notes", notes)
+    monkeypatch.setattr(reads, "_home", f"{tmp_path}/")
+    monkeypatch.setattr(reads, "_seen", set())
+    monkeypatch.setattr(tables, "digest", lambda raw: pytest.fail("opened although its digest is known"))
+    assert tables.content_of(path) == content
+    assert notes.read_text(encoding="utf-8") == "a\n"
+
+
+def test_a_text_is_made_again_when_what_it_is_made_of_or_the_text_kept_has_changed(tmp_path: Path) -> None:
+    made: list[str] = []
+
+    def make(texts: Texts, word: str) -> str:
+        return texts.made(lambda: made.append(word) or f"{word}\n made", word)  # type: ignore[func-returns-value]
+
+    texts = Texts(tmp_path, "same")
+    assert [make(texts, word) for word in ("a", "b", "a")] == ["a\n made", "b\n made", "a\n made"]
+    assert made == ["a", "b"]
+    make(Texts(tmp_path, "other"), "a")
+    assert made == ["a", "b", "a"]
+    for path in tmp_path.iterdir():
+        path.write_text(path.read_text(encoding="utf-8") + "!", encoding="utf-8")
+    again = Texts(tmp_path, "same")
+    assert make(again, "a") == "a\n made"
+    again.forget_rest()
+    assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_files_are_known_by_path_and_content(tmp_path: Path) -> None:

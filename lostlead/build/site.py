@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -29,13 +30,13 @@ def finish_pages(site: Path, texts: Texts) -> None:
     for path in sorted((site / "_images").glob("*")):
         if path.suffix == ".svg":
             drawn = path.read_text(encoding="utf-8")
-            path.write_text(texts.made(lambda drawn=drawn: lighten_picture(drawn), drawn), encoding="utf-8")
+            path.write_text(texts.made(partial(lighten_picture, drawn), drawn), encoding="utf-8")
         pictures[path.name] = content_of(path)
     for path in sorted(site.rglob("*.html")):
         text, folder = path.read_text(encoding="utf-8"), path.parent
         shown = sorted({pictures.get(name, "") for name in re.findall(r"_images/([^\"?#]+)", text)})
         where = folder.relative_to(site).as_posix()
-        light = texts.made(lambda text=text, folder=folder: lighten_page(text, folder), where, text, *shown)
+        light = texts.made(partial(lighten_page, text, folder), where, text, *shown)
         path.write_text(light, encoding="utf-8")
     texts.forget_rest()
     _sweep(site)
