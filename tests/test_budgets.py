@@ -12,7 +12,7 @@ from lostlead.charts import budget_steps, budgets, money
 from lostlead.charts.style import Chart
 from lostlead.figures import read_register
 
-from .conftest import ROOT, book_charts, xs_of, ys_of
+from .conftest import ROOT, book_chart, xs_of, ys_of
 
 BUDGETS = tables.read("budgets", ROOT)
 DEFLATORS = tables.read("deflators", ROOT)
@@ -29,7 +29,7 @@ def numbers_of(chart: Chart) -> list[float]:
 
 @pytest.mark.parametrize("name", CHARTS)
 def test_every_mark_of_a_chart_of_budgets_is_in_its_data(name: str) -> None:
-    chart = book_charts()[name]
+    chart = book_chart(name)
     known = numbers_of(chart)
     for ax in chart.figure.axes:
         flat = {text.get_text() for text in ax.get_yticklabels()} & {"1995: Mir"}  # a row a statement: money is on x
@@ -159,7 +159,7 @@ DOTTED = {
 
 @pytest.mark.parametrize("name", DOTTED)
 def test_a_dotted_line_joins_neighbouring_years_of_one_series_and_status(name: str) -> None:
-    chart = book_charts()[name]
+    chart = book_chart(name)
     data = chart.data
     for ax in chart.figure.axes:
         for line in ax.lines:
@@ -179,7 +179,7 @@ def test_a_dotted_line_joins_neighbouring_years_of_one_series_and_status(name: s
 
 
 def test_points_that_rest_on_unread_prices_are_marked_and_joined_to_nothing() -> None:
-    chart = book_charts()["russia-budget-constant-roubles"]
+    chart = book_chart("russia-budget-constant-roubles")
     unread = chart.data[chart.data["price_changes"] == "unread"]
     assert set(unread["year"]) == {2022, 2023, 2024}
     crosses = [line for ax in chart.figure.axes for line in ax.lines if line.get_marker() == "x"]
@@ -190,14 +190,14 @@ def test_points_that_rest_on_unread_prices_are_marked_and_joined_to_nothing() ->
 
 
 def test_the_voted_money_of_nasa_joins_no_line() -> None:
-    chart = book_charts()["nasa-outlays"]
+    chart = book_chart("nasa-outlays")
     lines = [xs_of(line) for line in chart.figure.axes[0].lines if len(xs_of(line)) > 1]
     assert max(max(xs) for xs in lines) == 2025
     assert 2026 in set(chart.data["year"])
 
 
 def test_the_parts_of_the_soviet_budget_add_up() -> None:
-    parts = book_charts()["soviet-budget-1989"].data.groupby("panel")["value"].sum()
+    parts = book_chart("soviet-budget-1989").data.groupby("panel")["value"].sum()
     assert parts["billion Soviet roubles"] == pytest.approx(6.9)  # 3.9 + 1.3 + 1.7
 
 
@@ -205,12 +205,12 @@ def test_the_takeaways_follow_the_data() -> None:
     poorer = BUDGETS.copy()
     poorer.loc[poorer["series"] == "ru-agency-budget", "value"] /= 4
     poorer.loc[poorer["series"] == "ru-state-programme", "value"] /= 4
-    assert "in 9 of 9 years" in book_charts()["russia-against-nasa"].takeaway
+    assert "in 9 of 9 years" in book_chart("russia-against-nasa").takeaway
     assert "in 0 of 9 years" in budgets.russia_against_nasa(poorer, DEFLATORS).takeaway
     richer = PROGRAMME.copy()
     richer.loc[richer["status"] == "approved", "value"] = 3000.0
     assert "percent more than" in budget_steps.programme(richer).takeaway
-    assert "34 percent less than" in book_charts()["programme-2016-2025"].takeaway  # 1,406 / 2,117 = 0.664
+    assert "34 percent less than" in book_chart("programme-2016-2025").takeaway  # 1,406 / 2,117 = 0.664
 
 
 def test_the_firm_part_and_the_rest_of_the_programme_are_the_total_told() -> None:

@@ -21,7 +21,7 @@ from lostlead.build.notebooks import read_notebook
 from lostlead.build.site import check_site
 from lostlead.pages import METADATA
 
-from .conftest import copy_project, leave_out_other_pages
+from .conftest import copy_project, keep_one_claim, leave_out_other_pages
 
 PAGES = ("book/method.md", "book/data.ipynb", "book/sources.ipynb", "book/references.bib")
 CLAIM = "book/claims/c03-first-spacewalk.ipynb"
@@ -55,9 +55,7 @@ def small_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy_project(home, "data", "lostlead", "CITATION.cff", "_config.yml", *PAGES, CLAIM)
     leave_out_other_pages(home / CLAIM)
     (home / "_toc.yml").write_text(TOC, encoding="utf-8")
-    register = (home / "data" / "verdicts.csv").read_text(encoding="utf-8").splitlines()
-    kept = [line for line in register if line.startswith(("claim,", "C03,"))]
-    (home / "data" / "verdicts.csv").write_text("\n".join(kept) + "\n", encoding="utf-8")
+    keep_one_claim(home, "C03")
     build_book(home, quiet)
     return home
 

@@ -12,7 +12,7 @@ from lostlead.charts import launches, polls
 from lostlead.charts.style import say_years
 from lostlead.figures import read_register
 
-from .conftest import ROOT, book_charts, xs_of, ys_of
+from .conftest import ROOT, book_chart, xs_of, ys_of
 
 LAUNCHES = tables.read("launches", ROOT)
 POLLS = tables.read("polls", ROOT)
@@ -49,7 +49,7 @@ def test_shares_of_a_decade_add_up_to_a_hundred() -> None:
 
 @pytest.mark.parametrize("name", BY_LINES)
 def test_the_lines_of_a_chart_are_its_data(name: str) -> None:
-    chart = book_charts()[name]
+    chart = book_chart(name)
     numbers = chart.data.select_dtypes("number").to_numpy(dtype=float).ravel()
     known = {round(float(value), 1) for value in numbers if not math.isnan(value)}
     if "margin" in chart.data:  # the ends of the bars

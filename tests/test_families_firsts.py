@@ -15,7 +15,7 @@ from lostlead import tables
 from lostlead.charts import families, firsts
 from lostlead.charts.marks import lanes
 
-from .conftest import ROOT, book_charts, xs_of, ys_of
+from .conftest import ROOT, book_chart, xs_of, ys_of
 
 VERSIONS = tables.read("new_families", ROOT)
 ORIGINS = tables.read("launcher_origins", ROOT)
@@ -73,7 +73,7 @@ def test_the_table_decides_the_class_after_1991() -> None:
 
 
 def test_every_version_is_drawn_once() -> None:
-    chart = book_charts()["launcher-families"]
+    chart = book_chart("launcher-families")
     drawn = [x for x, _ in points(chart.figure.axes[0], "o", "^")]
     assert sorted(drawn) == sorted(families.decimal_year(VERSIONS["first_flight"]).round(3))
     crossed = [x for x, _ in points(chart.figure.axes[0], "x")]
@@ -84,7 +84,7 @@ def test_every_version_is_drawn_once() -> None:
 
 
 def test_a_plan_is_dotted_and_ends_at_its_first_date() -> None:
-    chart = book_charts()["announced-not-flown"]
+    chart = book_chart("announced-not-flown")
     dotted = [line for line in chart.figure.axes[0].lines if line.get_linestyle() == ":"]
     dated = PLANS.dropna(subset="first_flight_planned")
     assert Counter(tuple(xs_of(line)) for line in dotted) == Counter(
@@ -121,7 +121,7 @@ def test_the_longest_gap_is_found() -> None:
 
 
 def test_every_mission_is_a_block_of_its_fate() -> None:
-    chart = book_charts()["planetary-missions"]
+    chart = book_chart("planetary-missions")
     for ax, target in zip(chart.figure.axes, families.TARGETS, strict=True):
         rows = chart.data[chart.data["target"] == target]
         drawn: Counter[tuple[int, str, bool]] = Counter()
@@ -152,7 +152,7 @@ def test_missions_and_launch_failures_agree_with_the_n1_table() -> None:
 
 @pytest.mark.parametrize("of", [firsts.EVENTS, firsts.LAUNCHED])
 def test_each_list_of_firsts_has_its_own_panel(of: str) -> None:
-    ax = book_charts()["firsts-timeline"].figure.axes[[firsts.EVENTS, firsts.LAUNCHED].index(of)]
+    ax = book_chart("firsts-timeline").figure.axes[[firsts.EVENTS, firsts.LAUNCHED].index(of)]
     rows = firsts.placed(FIRSTS, of)
     drawn = Counter(points(ax, *firsts.DOMAINS.values()))
     assert drawn == Counter((float(x), float(y)) for x, y in zip(rows["year"], rows["height"], strict=True))
@@ -175,7 +175,7 @@ def test_firsts_are_counted_before_and_from_the_landing_on() -> None:
 
 
 def test_who_followed_is_drawn_at_its_launch() -> None:
-    chart = book_charts()["firsts-and-followers"]
+    chart = book_chart("firsts-and-followers")
     drawn = sorted(x for x, _ in points(chart.figure.axes[0], "o", "s", "^"))
     assert drawn == sorted(families.decimal_year(chart.data["date"]).round(3))
     short = FIRSTS[FIRSTS["list"] == firsts.LAUNCHED]

@@ -14,7 +14,7 @@ from lostlead.charts.strips import say_bounds
 from lostlead.charts.style import Chart, runs
 from lostlead.claims import open_claim
 
-from .conftest import ROOT, book_charts, xs_of, ys_of
+from .conftest import ROOT, book_chart, xs_of, ys_of
 
 PERSONNEL = tables.read("rd_personnel", ROOT)
 DRAIN = tables.read("brain_drain", ROOT)
@@ -45,7 +45,7 @@ def drawn_values(chart: Chart, axis: str) -> list[float]:
     ],
 )
 def test_what_is_drawn_is_the_data_and_all_of_it(name: str, axis: str, columns: tuple[str, ...], scale: float) -> None:
-    chart = book_charts()[name]
+    chart = book_chart(name)
     known = {float(value) / scale for column in columns for value in chart.data[column].dropna()}
     drawn = set(drawn_values(chart, axis))
     if name.startswith("emigration"):

@@ -12,9 +12,8 @@ from lostlead import tables
 from lostlead.charts import poll_figures, poll_panels
 from lostlead.charts.poll_panels import apart, dated, read_panels, spread, wording
 from lostlead.charts.style import Chart
-from lostlead.figures import read_register
 
-from .conftest import ROOT, book_charts
+from .conftest import ROOT, charts_of
 
 POLLS = tables.read("polls", ROOT)
 QUESTIONS = tables.read("poll_questions", ROOT)
@@ -24,10 +23,6 @@ ROW = ["question", "poll", "option", "percent"]
 @pytest.fixture(scope="module")
 def drawn() -> dict[str, Chart]:
     return charts_of("book/trends/poll-questions.ipynb")
-
-
-def charts_of(notebook: str) -> dict[str, Chart]:
-    return {row["name"]: book_charts()[row["name"]] for row in read_register(ROOT) if row["notebook"] == notebook}
 
 
 def rows_of(frame: pd.DataFrame) -> set[tuple[object, ...]]:

@@ -25,7 +25,7 @@ from lostlead.build.verify import differences
 from lostlead.build.versions import add_site, pages_of
 from lostlead.releases import KINDS, ReleaseError, contents_now
 
-from .conftest import ROOT, copy_project, leave_out_other_pages
+from .conftest import ROOT, copy_project, keep_one_claim, leave_out_other_pages
 from .test_build import CLAIM, PAGES, WALK, digest, quiet
 
 if TYPE_CHECKING:
@@ -87,9 +87,7 @@ def begin_project(home: Path) -> Path:
     leave_out_other_pages(home / CLAIM)
     (home / "_toc.yml").write_text(TOC, encoding="utf-8")
     (home / "book" / "extra.md").write_text("# A page that will go\n\n## Its part\n\nWords.\n", encoding="utf-8")
-    verdicts = (home / "data" / "verdicts.csv").read_text(encoding="utf-8").splitlines()
-    kept = [line for line in verdicts if line.startswith(("claim,", "C03,"))]
-    (home / "data" / "verdicts.csv").write_text("\n".join(kept) + "\n", encoding="utf-8")
+    keep_one_claim(home, "C03")
     (home / "figures").mkdir()
     write_rows(home / "figures" / "figures.csv", [["name"]])
     begin_ledger(home)
