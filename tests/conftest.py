@@ -28,7 +28,7 @@ from lostlead.charts.style import Chart
 from lostlead.figures import read_register
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page, Request
 
 ROOT = Path(__file__).resolve().parent.parent
 # The tables of a book of one claim.
@@ -160,6 +160,30 @@ def browser() -> Iterator[Browser]:
         started = play.chromium.launch(executable_path=chromium, args=list(FLAGS))
         yield started
         started.close()
+
+
+class Requests:
+    """What a page asks for: what has failed, and what is still under way."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._open: set[Request] = set()
+        self.failed: list[str] = []
+        page.on("request", lambda request: self._open.add(request))
+        page.on("requestfinished", lambda request: self._open.discard(request))
+        page.on("requestfailed", self._fail)
+
+    def _fail(self, request: Request) -> None:
+        self._open.discard(request)
+        self.failed.append(f"{request.url}: {request.failure}")
+
+    def settle(self) -> None:
+        """Wait until nothing is under way: what is given up because a page is left would count as failed."""
+        for _ in range(500):
+            if not self._open:
+                return
+            self._page.wait_for_timeout(20)
+        pytest.fail(f"still under way: {sorted(request.url for request in self._open)}")
 
 
 def pages_of(site: Path) -> list[Path]:

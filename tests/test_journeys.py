@@ -11,10 +11,10 @@ import pytest
 
 from lostlead.build.bench_pages import SHOW_PICTURES
 
-from .conftest import ROOT, pages_of
+from .conftest import ROOT, Requests, pages_of
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Request
+    from playwright.sync_api import Browser, Page
 
 FRONT = "book/index.html"
 CLAIM = "book/claims/c06-gradual-loss-of-leadership.html"
@@ -26,11 +26,6 @@ def opened(browser: Browser, site: Path, page: str, *, width: int = 1280) -> Pag
     return shown
 
 
-def left(request: Request) -> bool:
-    """Whether a request was only given up because the page was left; a missing file fails otherwise."""
-    return request.failure == "net::ERR_ABORTED"
-
-
 @pytest.mark.parametrize("width", [360, 1280])
 def test_every_page_opens_from_disk_without_a_fault(site: Path, browser: Browser, width: int) -> None:
     context = browser.new_context(viewport={"width": width, "height": 800}, offline=True)
@@ -38,14 +33,15 @@ def test_every_page_opens_from_disk_without_a_fault(site: Path, browser: Browser
     faults: list[str] = []
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("requestfailed", lambda request: faults.append(f"failed: {request.url}") if not left(request) else None)
+    asked = Requests(page)
     page.on(
         "request", lambda request: faults.append(f"network: {request.url}") if request.url.startswith("http") else None
     )
     for path in pages_of(site):
         page.goto(path.as_uri())
         page.evaluate(SHOW_PICTURES, True)
-        assert faults == [], f"{path.name} at {width} px"
+        asked.settle()
+        assert faults + asked.failed == [], f"{path.name} at {width} px"
         overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert overflow <= 0, f"{path.name} is {overflow} px too wide at {width} px"
     context.close()

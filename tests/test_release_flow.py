@@ -25,7 +25,7 @@ from lostlead.build.verify import differences
 from lostlead.build.versions import add_site, pages_of
 from lostlead.releases import KINDS, ReleaseError, contents_now
 
-from .conftest import ROOT, copy_project, keep_one_claim, leave_out_other_pages
+from .conftest import ROOT, Requests, copy_project, keep_one_claim, leave_out_other_pages
 from .test_build import CLAIM, PAGES, WALK, digest, quiet
 
 if TYPE_CHECKING:
@@ -294,37 +294,42 @@ def test_the_switcher_leads_to_the_same_page_in_another_version(
         root = f"{sites.as_uri()}/" if from_disk else f"{address}/"
         page = browser.new_page(viewport={"width": 360, "height": 740})
         failed: list[str] = []
-        # What is given up because the page is left is no failure.
-        gone = "net::ERR_ABORTED"
-        page.on("requestfailed", lambda one: failed.extend([one.url] if one.failure != gone else []))
+        asked = Requests(page)
         page.on("pageerror", lambda error: failed.append(str(error)))
         page.goto(f"{root}latest/{WALK_PAGE}")
         page.get_by_text(f"Version {SECOND}", exact=True).click()
+        asked.settle()
         page.get_by_role("link", name=f"Version {FIRST} of 3 February 2026").click()
         page.wait_for_url(f"{root}{FIRST}/{WALK_PAGE}")
         assert "Partly supported" in page.locator(".verdict .admonition-title").inner_text()
         page.get_by_text(f"Version {FIRST} (the newest is {SECOND})").click()
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        asked.settle()
         page.get_by_role("link", name=f"Version {SECOND} of 4 March 2026").click()
         page.wait_for_url(f"{root}{SECOND}/{WALK_PAGE}")
         assert "Supported" in page.locator(".verdict .admonition-title").inner_text()
         # A page that the other version does not have: its front page, and the link says so.
+        asked.settle()
         page.goto(f"{root}{FIRST}/book/extra.html")
         page.get_by_text(f"Version {FIRST} (the newest is {SECOND})").click()
+        asked.settle()
         page.get_by_role("link", name=f"Version {SECOND} of 4 March 2026: front page").click()
         page.wait_for_url(f"{root}{SECOND}/book/method.html")
+        asked.settle()
         page.goto(f"{root}latest/book/extra.html")
         page.wait_for_url(f"{root}{FIRST}/book/extra.html")
         # The page of changes tells of both releases.
+        asked.settle()
         page.goto(f"{root}latest/book/changes.html")
         text = page.locator("article").inner_text()
         assert "Claims whose verdict has changed, 1 of 1: C03." in text
         assert "A diary was found" in text
         assert f"{SECOND}, 4 March 2026: a verdict changed. A new document." in text
         assert "Taken away: 1 page" in text
+        asked.settle()
         page.goto(f"{(story.home / '_build' / 'html').as_uri()}/{WALK_PAGE}")
         assert page.locator(".versions").count() == 0
-        assert failed == []
+        assert failed + asked.failed == []
         page.close()
 
 
