@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import html
 import json
-import os
 import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 from itertools import groupby
@@ -342,9 +341,40 @@ def cited_as(edition: Edition, part: Part | None = None, *, folded: bool = True)
     return "\n".join([*(shown.format(form, text) for form, text in cite(edition, part).items()), told, ""])
 
 
-def cite_fold(what: str, edition: Edition, part: Part) -> str:
-    """Return how to cite a part of the book behind one fold; ``what`` is its name, such as ``figure``."""
-    return f":::{{dropdown}} Cite this {what}\n{cited_as(edition, part, folded=False)}:::\n"
+def cite_link(what: str, name: str) -> str:
+    """Return the link to how a ``figure`` or ``table`` is cited, on the page of citations."""
+    return f"[Cite this {what}](#cite-{what}-{name})"
+
+
+def cite_figures(home: Path | None = None) -> Block:
+    """Return how to cite each figure of the register, by its own page."""
+    home = home or tables.find_home()
+    rows = figures.read_register(home)
+    return _cite_each(
+        "figure",
+        [(row["name"], row["title"], str(Path(row["notebook"]).with_suffix(".html"))) for row in rows],
+        read_edition(home),
+    )
+
+
+def cite_tables(home: Path | None = None) -> Block:
+    """Return how to cite each table of the data package."""
+    home = home or tables.find_home()
+    entries = tables.read_descriptor(home)["resources"]
+    return _cite_each(
+        "table", [(entry["name"], entry["title"], "book/data.html") for entry in entries], read_edition(home)
+    )
+
+
+def _cite_each(what: str, named: Iterable[tuple[str, str, str]], edition: Edition) -> Block:
+    """Return a fold for each figure or table: ``named`` are name, title, and the page where it stands."""
+    kind = {"figure": "Figure", "table": "Data set"}[what]
+    parts = []
+    for name, title, page in named:
+        part = Part(title, kind, f"{page}#{what}-{name}", f"lostlead-{name}")
+        shown = cited_as(edition, part, folded=False)
+        parts.append(f"(cite-{what}-{name})=\n:::{{dropdown}} Cite “{escape(title)}”\n{shown}:::\n")
+    return Block("\n".join(parts))
 
 
 def figure(chart: Chart, notebook: str, *, depth: int = 2, with_table: bool = True) -> Block:
@@ -364,9 +394,6 @@ def figure(chart: Chart, notebook: str, *, depth: int = 2, with_table: bool = Tr
         folded = (
             f"\n:::{{dropdown}} The figure's data as a table\n{table([escape(c) for c in shown.columns], cells)}:::\n"
         )
-    home = tables.find_home()
-    page = Path(os.path.relpath((Path.cwd() / notebook).with_suffix(".html"), home)).as_posix()
-    part = Part(chart.title, "Figure", f"{page}#figure-{chart.name}", f"lostlead-{chart.name}")
     name = "" if "/" in notebook else f":name: figure-{chart.name}\n"
     markdown = f"""
 ```{{figure}} {base}.svg
@@ -376,9 +403,7 @@ def figure(chart: Chart, notebook: str, *, depth: int = 2, with_table: bool = Tr
 {escape(chart.takeaway)} {escape(chart.note)} {escape(chart.credit)}.
 ```
 
-Download: {_downloads(base, notebook)}
-
-{cite_fold("figure", read_edition(home), part)}
+Download: {_downloads(base, notebook)}. {cite_link("figure", chart.name)}
 {folded}"""
     return Block(markdown, figure=figures.register_row(chart, notebook))
 
@@ -648,12 +673,10 @@ def facts_page(home: Path | None = None) -> Block:
 
 
 def tables_page(home: Path | None = None) -> Block:
-    """Return every table of the data package: what a row is, columns with units, licence, gaps, download, citation."""
+    """Return every table of the data package: what a row is, columns with units, licence, gaps, download."""
     home = home or tables.find_home()
-    edition = read_edition(home)
     parts = []
     for entry in tables.read_descriptor(home)["resources"]:
-        part = Part(entry["title"], "Data set", f"book/data.html#table-{entry['name']}", f"lostlead-{entry['name']}")
         frame = tables.read(entry["name"], home)
         columns = [
             [f"`{f['name']}`", escape(f["type"]), escape(f.get("x-unit", "")), escape(f["description"])]
@@ -666,12 +689,11 @@ def tables_page(home: Path | None = None) -> Block:
             "",
             f"{escape(entry['description'])} A row is {escape(entry['x-row'])}. Compiled {escape(entry['x-compiled'])}; "
             f"licence {escape(licences)}. Missing: {escape(entry['x-missing'])} "
-            f"{{download}}`Download the CSV <../data/{entry['path']}>`",
+            f"{{download}}`Download the CSV <../data/{entry['path']}>`. {cite_link('table', entry['name'])}",
             "",
             f":::{{dropdown}} Columns of {entry['path']}",
             table(["Column", "Type", "Unit", "What it says"], columns) + ":::",
             "",
-            cite_fold("table", edition, part),
         ]
     return Block("\n".join(parts))
 
@@ -700,24 +722,21 @@ def sources_page(home: Path | None = None) -> Block:
         used += [f"table [{name}](#table-{name})" for name in in_tables.get(key, [])]
         used += [f"page [{Path(page).stem}]({Path(page).name})" for page in in_prose.get(key, [])]
         origin = source.origin
+        what = [escape(source.kind.capitalize())]
+        what += [f"language {source.language}"] if source.language != "en" else []
+        what += ["primary"] if source.primary else []
         carries = (
             f" Carries: {source_link(origin, sources) if origin in sources else escape(origin.rstrip('.'))}."
             if origin
             else ""
         )
-        places = (
-            [f"[address]({_address(source.url)})", f"[archived copies]({_address(source.archived)})"]
-            if source.url
-            else []
-        )
         parts += [
             f"(source-{key})=",
             f"**{escape(source.reference)}**",
-            f": {escape(source.kind.capitalize())}, language {source.language}, "
-            f"{'primary' if source.primary else 'not primary'}; read: {escape(source.access.rstrip('.'))}.{carries}"
+            f": {', '.join(what)}; read: {escape(source.access.rstrip('.'))}.{carries}"
             + (f" {escape(source.note.rstrip('.'))}." if source.note else "")
-            + (f" {', '.join(places)}." if places else "")
-            + f" Used in {'; '.join(used)}. Key: `{key}`.",
+            + (f" [address]({_address(source.url)})." if source.url else "")
+            + f" Used in {'; '.join(used)}.",
             "",
         ]
     return Block("\n".join(parts))

@@ -62,22 +62,46 @@ def island(claim: Claim) -> str:
 
     ``kind`` and ``propositions`` are what the verdict rule needs; each part has its choices, its sentence, and its
     readings as ``[options, value, threshold, outcome, working]`` (``options`` are positions; ``working`` is the position
-    of the figures behind the reading, or null). An exclusion is, for each choice, the options it names (null for all of
-    them), and its reason.
+    of the figures behind the reading, or null). A working is a list of positions of ``columns``; a column has its name,
+    its cells, and true where the cells are positions of ``texts``. An exclusion is, for each choice, the options it
+    names (null for all of them), and its reason.
     """
-    workings: list[dict[str, Any]] = []
+    workings = _Workings()
     data = {
         "claim": claim.id,
         "kind": claim.kind,
         "propositions": [[p.role == "core", OUTCOME[p.holds]] for p in claim.propositions],
         "parts": [_part(explored, claim.propositions, workings) for explored in claim.explored],
-        "workings": workings,
+        "workings": list(workings.tables),
+        "columns": [json.loads(column) for column in workings.columns],
+        "texts": list(workings.texts),
     }
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
-def _part(explored: Explored, propositions: Sequence[Proposition], workings: list[dict[str, Any]]) -> dict[str, Any]:
+class _Workings:
+    """The figures behind readings: each table, column and text once, in the order in which it comes first."""
+
+    def __init__(self) -> None:
+        self.tables: dict[tuple[int, ...], int] = {}
+        self.columns: dict[str, int] = {}
+        self.texts: dict[Any, int] = {}
+
+    def place(self, rows: pd.DataFrame) -> int:
+        """Return the position of a table of figures, added where it is not there yet."""
+        columns = []
+        for name in rows.columns:
+            cells = [_plain(cell) for cell in rows[name]]
+            in_words = any(isinstance(cell, str) for cell in cells)
+            if in_words:
+                cells = [self.texts.setdefault(cell, len(self.texts)) for cell in cells]
+            column = json.dumps([str(name), cells, in_words], ensure_ascii=False)
+            columns.append(self.columns.setdefault(column, len(self.columns)))
+        return self.tables.setdefault(tuple(columns), len(self.tables))
+
+
+def _part(explored: Explored, propositions: Sequence[Proposition], workings: _Workings) -> dict[str, Any]:
     part = explored.part
     texts = [proposition.text for proposition in propositions]
     places = {choice.name: [option.name for option in choice.options] for choice in part.choices}
@@ -105,7 +129,7 @@ def _part(explored: Explored, propositions: Sequence[Proposition], workings: lis
         "readings": [
             [
                 options(reading.choices), reading.value, reading.threshold, OUTCOME[reading.holds],
-                _working(explored.workings.get(reading.name), workings),
+                None if (rows := explored.workings.get(reading.name)) is None else workings.place(rows),
             ]
             for reading in explored.readings
         ],
@@ -119,17 +143,6 @@ def _tables(facts: Iterable[str]) -> Iterable[list[str]]:
     for fact in facts:
         name = fact.removesuffix(f":{EVERY}")
         yield [name, anchor(fact)]
-
-
-def _working(rows: pd.DataFrame | None, workings: list[dict[str, Any]]) -> int | None:
-    """Return the position of a table of figures among ``workings``, added where it is not there yet."""
-    if rows is None:
-        return None
-    cells = [[_plain(cell) for cell in entry] for entry in rows.itertuples(index=False)]
-    entry = {"columns": [str(column) for column in rows.columns], "rows": cells}
-    if entry not in workings:
-        workings.append(entry)
-    return workings.index(entry)
 
 
 def _plain(cell: Any) -> Any:

@@ -23,9 +23,9 @@ from lostlead.pages import METADATA
 
 from .conftest import copy_project, keep_one_claim, leave_out_other_pages
 
-PAGES = ("book/method.md", "book/data.ipynb", "book/sources.ipynb", "book/references.bib")
+PAGES = ("book/method.md", "book/data.ipynb", "book/sources.ipynb", "book/cite.ipynb", "book/references.bib")
 CLAIM = "book/claims/c03-first-spacewalk.ipynb"
-CHAPTERS = ("book/claims/c03-first-spacewalk", "book/data", "book/sources")
+CHAPTERS = ("book/claims/c03-first-spacewalk", "book/data", "book/sources", "book/cite")
 TOC = "format: jb-book\nroot: book/method\nchapters:\n" + "".join(f"- file: {chapter}\n" for chapter in CHAPTERS)
 Edit = Callable[[str, str, str], None]
 WALK = ",1965-03-18,date,,1965-03-18,fai2015spacewalk"

@@ -19,7 +19,7 @@ from lostlead.tables import DataError
 from .conftest import ROOT, copy_project, leave_out_other_pages
 from .test_build import PAGES
 
-CHAPTERS = ("book/data", "book/sources")
+CHAPTERS = ("book/data", "book/sources", "book/cite")
 
 
 def scratch(target: Path) -> Path:

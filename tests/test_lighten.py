@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image, ImageChops
 
 from lostlead.build.lighten import LONG_CODE, MOST_BYTES, lighten_page, lighten_picture
+
+from .conftest import ROOT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 def light(inside: str, folder: Path = Path()) -> str:
@@ -42,6 +50,20 @@ def light(inside: str, folder: Path = Path()) -> str:
         ),
         ('<p lang="ru">Мир</p>', '<p lang="ru">Мир</p>'),
         ("<pre>Мир</pre>", "<pre>Мир</pre>"),
+        ('<a href="https://a.example/?x=1&amp;amp;y=2">x</a>', '<a href="https://a.example/?x=1&amp;y=2">x</a>'),
+        ("<dl><dt><strong>A term</strong></dt><dd>x</dd></dl>", "<dl><dt>A term</dt><dd>x</dd></dl>"),
+        ("<dl><dt><strong>A</strong> term</dt><dd>x</dd></dl>", "<dl><dt><strong>A</strong> term</dt><dd>x</dd></dl>"),
+        (
+            '<div class="highlight"><pre><span class="kn">from</span> <span class="nn">a</span> = <span class="sa">f</span>'
+            '<span class="s2">"b</span><span class="si">{</span>c<span class="si">}</span><span class="s2">"</span>'
+            '<span class="c1"># d</span></pre></div>',
+            '<div class="highlight"><pre><b>from</b> <b>a</b> = <u>f"b</u><var>{</var>c<var>}</var><u>"</u>'
+            "<i># d</i></pre></div>",
+        ),
+        (
+            "<table><tbody>\n<tr><td>a</td>\n<td><p>b</p></td>\n</tr>\n<tr><td>c</td>\n<td>d</td>\n</tr>\n</tbody></table>",
+            "<table><tbody>\n<tr><td>a<td>b<tr><td>c<td>d</tbody></table>",
+        ),
         (
             '<details class="sd-dropdown"><summary><span class="sd-summary-text">APA</span>'
             '<span class="sd-summary-state-marker"><svg></svg></span></summary>x</details>',
@@ -87,19 +109,64 @@ def test_a_page_without_an_article_is_left_alone() -> None:
 def test_a_picture_keeps_what_it_draws() -> None:
     svg = (
         '<svg xmlns:xlink="http://www.w3.org/1999/xlink">\n <metadata>m</metadata>\n <!-- A -->\n <title>T: a b</title>\n'
-        ' <g id="patch_1">\n  <g style="fill: #fff" transform="translate(1.23456 0) scale(0.135 -0.135)">\n'
-        '   <path id="Font-41" d="M 1.23456 2\nL 3 4.5\nQ 3 4.5 2 1\nz\nM 10 10\nL 0.5 -1\n" transform="scale(0.015625)"/>\n'
+        ' <g id="patch_1">\n  <g style="fill: #fff" transform="translate(1.23456 0) scale(0.135 -0.135)">\n   <defs>\n'
+        '   <path id="Font-41" d="M 640 64\nL 640 128\nQ 960 128 960 448\nQ 960 768 1280 768\nz\n"'
+        ' transform="scale(0.015625)"/>\n'
+        '   <path id="Font-20" transform="scale(0.015625)"/>\n   </defs>\n   <use xlink:href="#Font-41"/>\n'
+        '   <use xlink:href="#Font-20" transform="translate(10 0)"/>\n'
         '   <use xlink:href="#Font-41" transform="translate(10.123456 0)"/>\n  </g>\n  <g id="xtick"/>\n </g>\n</svg>'
     )
     assert lighten_picture(svg) == (
-        '<svg><title>T: a b</title><g style="fill:#fff" transform="translate(1.23456 0) scale(0.135 -0.135)">'
-        '<path id="i0" d="m1.23 2l1.77 2.5q0 0-1-3.5zm8.77 8l-9.5-11" transform="scale(0.015625)"/>'
-        '<use href="#i0" x="10.12"/></g></svg>'
+        '<svg><title>T: a b</title><defs><path id="a" d="m100 10v10q50 0 50 50t50 50z"/></defs>'
+        '<g style="fill:#fff" transform="translate(1.2 0) scale(0.0135 -0.0135)"><use href="#a"/>'
+        '<use href="#a" x="101"/></g></svg>'
     )
 
 
-def test_a_path_of_other_commands_is_left_as_it_is() -> None:
-    assert lighten_picture('<path d="M 1 2 A 1 1 0 0 1 2 2"/>') == '<path d="M 1 2 A 1 1 0 0 1 2 2"/>'
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "M 1.26 2\nL 3 4.5\nL 3 8\nL 9 8\nL 10 10.04\nz\nM 10 10\nL 0.5 -1\n",
+            "m1.3 2 1.7 2.5v3.5h6l1 2zm8.7 8-9.5-11",
+        ),
+        ("M 0 0 L 0.4 0.5 L 0.6 1.4", "m0 0 .4.5 .2.9"),
+        ("M 1 2 A 1 1 0 0 1 2 2", "M 1 2 A 1 1 0 0 1 2 2"),
+    ],
+)
+def test_a_path_goes_the_same_way_in_fewer_words(before: str, after: str) -> None:
+    assert lighten_picture(f'<path d="{before}"/>') == f'<path d="{after}"/>'
+
+
+def test_marks_and_lines_say_their_style_once() -> None:
+    mark = '<use xlink:href="#m1" x="{}" y="2" style="fill: #111; stroke: #222"/>'
+    line = '<path clip-path="url(#p1)" style="stroke: #333" d=""/>'
+    svg = (
+        '<svg><defs><style type="text/css">*{x: y}</style></defs><defs><path id="m1" d="M 0 1" style="stroke: #999"/></defs>'
+        f'<g clip-path="url(#p1)">{mark.format("1.04")}</g><g clip-path="url(#p1)">{mark.format("3")}</g>{line}{line}'
+        '<defs><clipPath id="p1"><rect x="1.26" y="2"/></clipPath></defs></svg>'
+    )
+    assert lighten_picture(svg) == (
+        '<svg><defs><style type="text/css">*{x: y}.a{clip-path:url(#a)}.b{stroke:#333;clip-path:url(#a)}</style>'
+        '<path id="b" d="m0 1" style="fill:#111;stroke:#999"/><clipPath id="a"><rect x="1.3" y="2"/></clipPath></defs>'
+        '<g class="a"><use href="#b" x="1" y="2"/><use href="#b" x="3" y="2"/></g>'
+        '<path class="b" d=""/><path class="b" d=""/></svg>'
+    )
+
+
+@pytest.mark.parametrize("name", ["launch-attempts-by-state", "c07-lost-ground-readings"])
+def test_a_lighter_figure_looks_the_same(browser: Browser, name: str) -> None:
+    """No more than a few points of the picture, at the edges of lines, differ by more than a shade."""
+    before = (ROOT / "figures" / f"{name}.svg").read_text(encoding="utf-8")
+    page = browser.new_page(viewport={"width": 420, "height": 400}, device_scale_factor=2)
+    looks = []
+    for svg in (before, lighten_picture(before)):
+        page.set_content(f"<body style='margin:0'>{svg.partition('?>')[2]}")
+        looks.append(Image.open(BytesIO(page.locator("svg").screenshot())).convert("L"))
+    page.close()
+    shades = ImageChops.difference(*looks).histogram()
+    assert sum(shades[96:]) <= 20
+    assert sum(shades[48:]) <= 0.002 * sum(shades)
 
 
 @pytest.mark.parametrize(("place", "folded"), [("claims", [2]), ("trends", [])])

@@ -31,7 +31,7 @@ from lostlead.build.site import check_site
 from .conftest import copy_project, leave_out_other_pages
 
 CLAIM = "book/claims/c08-n1-and-lunar-module"
-PAGES = ("book/method.md", "book/data.ipynb", "book/sources.ipynb", "book/_static", "book/references.bib")
+PAGES = ("book/method.md", "book/data.ipynb", "book/sources.ipynb", "book/cite.ipynb", "book/references.bib")
 TOC = f"""format: jb-book
 root: book/method
 parts:
@@ -42,6 +42,7 @@ parts:
   chapters:
   - file: book/data
   - file: book/sources
+  - file: book/cite
 """
 MARGIN = 40  # points: nothing is printed nearer to the edge
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 FIRST, SECOND = "0.1.1", "1.0.0"
 WALK_PAGE = "book/claims/c03-first-spacewalk.html"
-CHAPTERS = ("book/claims/c03-first-spacewalk", "book/data", "book/sources", "book/changes", "book/extra")
+CHAPTERS = ("book/claims/c03-first-spacewalk", "book/data", "book/sources", "book/cite", "book/changes", "book/extra")
 TOC = "format: jb-book\nroot: book/method\nchapters:\n" + "".join(f"- file: {chapter}\n" for chapter in CHAPTERS)
 
 

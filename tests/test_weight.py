@@ -8,14 +8,24 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lostlead.build.bench_pages import feel, plain_settings, weigh
+from lostlead.build.bench_pages import (
+    HEAVIEST,
+    HEAVIEST_LIST,
+    LISTS,
+    MOST_REQUESTS,
+    Feel,
+    Weight,
+    feel,
+    misses,
+    plain_settings,
+    weigh,
+)
 
 from .conftest import ROOT, pages_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-HEAVIEST, MOST_REQUESTS = 300_000, 15
 # Everything a page may load from the folder of static files; the files of the search only on its own page.
 SHELL = {"lostlead.css", "dark.css", "mode.js", "page.js", "tables.js", "readings.js", "icon.svg"}
 SEARCH = {
@@ -69,12 +79,19 @@ def test_a_notebook_is_in_the_site_once(site: Path) -> None:
 
 
 @pytest.mark.parametrize("number", range(1, 27))
-def test_a_claim_page_with_its_figures_is_light(site: Path, address: str, browser: Browser, number: int) -> None:
+def test_a_claim_page_is_light_with_its_figures_and_everything_folded(
+    site: Path, address: str, browser: Browser, number: int
+) -> None:
     [page] = (site / "book" / "claims").glob(f"c{number:02}-*.html")
-    weight = weigh(browser, f"{address}/{page.relative_to(site).as_posix()}")
+    weight = weigh(browser, f"{address}/{page.relative_to(site).as_posix()}", folded=True)
     assert weight.hosts == {"127.0.0.1"}
     assert weight.bytes <= HEAVIEST, weight
     assert len(weight.addresses) <= MOST_REQUESTS, weight
+
+
+@pytest.mark.parametrize("page", LISTS)
+def test_a_long_list_is_not_too_long(address: str, browser: Browser, page: str) -> None:
+    assert weigh(browser, f"{address}/{page}", folded=True).bytes <= HEAVIEST_LIST
 
 
 def test_the_measure_sees_the_pictures_further_down(site: Path, address: str, browser: Browser) -> None:
@@ -88,9 +105,16 @@ def test_the_measure_sees_the_pictures_further_down(site: Path, address: str, br
 
 @pytest.mark.parametrize("page", ["book/index.html", "book/claims/c15-end-of-mir.html"])
 def test_a_page_is_there_quickly_on_a_slow_phone_and_holds_still(address: str, browser: Browser, page: str) -> None:
-    felt = feel(browser, f"{address}/{page}")
-    assert 0 < felt.paint <= 2.0
-    assert felt.shift < 0.05
+    whole, felt = weigh(browser, f"{address}/{page}", folded=True), feel(browser, f"{address}/{page}")
+    assert felt.paint > 0
+    assert misses(page, whole, felt) == []
+
+
+def test_what_a_page_misses_is_told() -> None:
+    light, heavy = Weight(("a",), HEAVIEST), Weight(("a",) * (MOST_REQUESTS + 1), HEAVIEST + 1)
+    assert misses("book/index.html", light, Feel(2.0, 0.049)) == []
+    assert misses("book/index.html", heavy, Feel(2.1, 0.05)) == ["weight", "requests", "paint", "shift"]
+    assert misses(LISTS[0], heavy, Feel(0, 0)) == ["requests", "paint"]
 
 
 def test_the_plain_settings_leave_our_theme_out() -> None:

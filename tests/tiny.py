@@ -17,7 +17,7 @@ CLAIM = "book/claims/c01-first-satellite.ipynb"
 PAGE = "_build/html/book/claims/c01-first-satellite.html"
 TOC = (
     "format: jb-book\nroot: book/index\nchapters:\n"
-    "- file: book/claims/c01-first-satellite\n- file: book/data\n- file: book/sources\n"
+    "- file: book/claims/c01-first-satellite\n- file: book/data\n- file: book/sources\n- file: book/cite\n"
 )
 FACT = {
     "fact": "launch-date",
@@ -103,7 +103,9 @@ def write_table(path: Path, *rows: Mapping[str, str]) -> None:
 
 def make_tiny(home: Path, words: Callable[[str], str] = same) -> Path:
     """Write the project into ``home`` and return it; ``words`` gets every text that an author writes in data."""
-    copy_project(home, "lostlead", "CITATION.cff", "_config.yml", "book/data.ipynb", "book/sources.ipynb")
+    copy_project(
+        home, "lostlead", "CITATION.cff", "_config.yml", "book/data.ipynb", "book/sources.ipynb", "book/cite.ipynb"
+    )
     (home / "data").mkdir()
     (home / "book" / "claims").mkdir()
     (home / "_toc.yml").write_text(TOC, encoding="utf-8")

@@ -43,7 +43,7 @@ RETIRED, DRAFT = (
     ".making-",
 )  # the earlier site while it is replaced; what a file is called before it is in place
 VERDICTS = "data/verdicts.csv"
-GALLERY = "book/gallery.ipynb"
+LAST = ("book/cite.ipynb", "book/gallery.ipynb")  # they list the figures of all other pages
 VERDICT_COLUMNS = (
     "claim", "verdict", "confidence", "wrong_about", "finding_en", "finding_fil", "held", "failed", "undecided", "since",
 )  # fmt: skip
@@ -162,15 +162,15 @@ def _copy(source: Path, target: Path) -> None:
 def _run_all(
     workshop: Path, say: Say, jobs: int, runs: Runs | None = None, times: dict[str, float] | None = None
 ) -> list[dict[str, Any]]:
-    """Run the claims, write their verdicts, then run the pages that read them; the gallery comes last of all, when the
-    register of figures is written. Returns the verdict records.
+    """Run the claims, write their verdicts, then run the pages that read them; those that list the figures come last
+    of all, when the register of figures is written. Returns the verdict records.
     """
     every = sorted((workshop / "book").rglob("*.ipynb"))
     claims = [path for path in every if path.parent.name == "claims"]
     done = run_notebooks(workshop, claims, say, jobs, runs=runs, times=times, total=len(every))
     records = collect_records(workshop, done)
     _write_csv(workshop / VERDICTS, VERDICT_COLUMNS, records)
-    last = [path for path in every if path == workshop / GALLERY]
+    last = [path for path in every if path.relative_to(workshop).as_posix() in LAST]
     pages = [path for path in every if path not in claims and path not in last]
     done |= run_notebooks(workshop, pages, say, jobs, runs=runs, times=times, total=len(every), first=len(claims))
     _write_csv(workshop / figures.REGISTER, figures.COLUMNS, collect_figures(workshop, done))

@@ -28,9 +28,14 @@ from lostlead.build.site import finish_pages
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Response
 
+# What a page may weigh (bytes, uncompressed, with all folds open; the long lists a little more), how many files it may
+# ask for, and how it may feel on a slow phone: seconds to its largest paint, and how far things move.
+HEAVIEST, HEAVIEST_LIST, MOST_REQUESTS, LATEST_PAINT, MOST_SHIFT = 300_000, 350_000, 15, 2.0, 0.05
+LISTS = ("book/data.html", "book/sources.html")
 PAGES = (
     "book/index.html", "book/claims/c06-gradual-loss-of-leadership.html", "book/claims/c07-decades-of-leadership.html",
-    "book/claims/c15-end-of-mir.html", "book/trends/launches.html", "book/data.html", "book/sources.html",
+    "book/claims/c15-end-of-mir.html", "book/claims/c18-pay-in-the-west.html", "book/trends/launches.html",
+    "book/trends/polls.html", "book/buod.html", *LISTS,
 )  # fmt: skip
 NEEDED = ("book", "data", "figures", "CITATION.cff", "_config.yml", "_toc.yml")
 PHONE = {"width": 360, "height": 740}
@@ -98,14 +103,14 @@ def served(site: Path) -> Iterator[str]:
             server.shutdown()
 
 
-def weigh(browser: Browser, address: str) -> Weight:
-    """Return what the page at ``address`` loads on a phone when it is read to its end with nothing folded out."""
+def weigh(browser: Browser, address: str, *, folded: bool = False) -> Weight:
+    """Return what the page at ``address`` loads on a phone when it is read to its end, what is ``folded`` too or not."""
     context = browser.new_context(viewport={"width": PHONE["width"], "height": PHONE["height"]})
     page = context.new_page()
     answers: list[Response] = []
     page.on("response", lambda answer: answers.append(answer))
     page.goto(address)
-    page.evaluate(SHOW_PICTURES, False)
+    page.evaluate(SHOW_PICTURES, folded)
     page.wait_for_load_state("networkidle")
     sizes = {answer.url: len(answer.body()) for answer in answers}
     context.close()
@@ -134,6 +139,17 @@ def _feel_once(browser: Browser, address: str) -> Feel:
     return Feel(seen["paint"] / 1000, seen["shift"])
 
 
+def misses(page: str, whole: Weight, felt: Feel) -> list[str]:
+    """Return the targets that a page of ours misses; ``whole`` is its weight with all folds open."""
+    targets = {
+        "weight": whole.bytes <= (HEAVIEST_LIST if page in LISTS else HEAVIEST),
+        "requests": len(whole.addresses) <= MOST_REQUESTS,
+        "paint": 0 < felt.paint <= LATEST_PAINT,
+        "shift": felt.shift < MOST_SHIFT,
+    }
+    return [name for name, met in targets.items() if not met]
+
+
 def plain_settings(text: str) -> str:
     """Return the settings of the book (YAML) without our theme: Jupyter Book then uses its own."""
     settings = yaml.safe_load(text)
@@ -142,7 +158,8 @@ def plain_settings(text: str) -> str:
 
 
 def compare_pages(home: Path) -> int:
-    """Render the committed notebooks with the plain theme and with ours; print kB, requests and feel side by side.
+    """Render the committed notebooks with the plain theme and with ours; print kB, requests and feel side by side, kB and
+    requests as first loaded and with all folds open, and which targets our pages miss.
 
     Both are rendered in copies, so that nothing of the checkout changes. Returns 0 when both worked.
     """
@@ -159,14 +176,22 @@ def compare_pages(home: Path) -> int:
             print(f"error: {error}", file=sys.stderr)
             return 1
         browser = play.chromium.launch(executable_path=chromium, args=list(FLAGS))
-        print(f"{'page':<48}{'':>7}{'kB':>8}{'requests':>10}{'paint s':>9}{'shift':>7}", flush=True)
+        print(f"{'page':<48}{'':>6}{'kB':>7}{'open':>7}{'requests':>10}{'open':>6}{'paint s':>9}{'shift':>7}  targets")
         for page in PAGES:
             for name, site in sites.items():
                 with served(site) as root:
-                    weight, felt = weigh(browser, f"{root}/{page}"), feel(browser, f"{root}/{page}")
+                    first, whole = (weigh(browser, f"{root}/{page}", folded=folded) for folded in (False, True))
+                    felt = feel(browser, f"{root}/{page}")
+                missed = (
+                    ""
+                    if name == "plain"
+                    else f"misses {', '.join(lost)}"
+                    if (lost := misses(page, whole, felt))
+                    else "met"
+                )
                 print(
-                    f"{page if name == 'plain' else '':<48}{name:>7}{weight.bytes / 1000:>8.0f}"
-                    f"{len(weight.addresses):>10}{felt.paint:>9.2f}{felt.shift:>7.3f}",
+                    f"{page if name == 'plain' else '':<48}{name:>6}{first.bytes / 1000:>7.0f}{whole.bytes / 1000:>7.0f}"
+                    f"{len(first.addresses):>10}{len(whole.addresses):>6}{felt.paint:>9.2f}{felt.shift:>7.3f}  {missed}",
                     flush=True,
                 )
         browser.close()

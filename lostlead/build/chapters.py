@@ -30,7 +30,7 @@ SCREEN_ONLY = (
 )
 # Folds that repeat what stands elsewhere: the figure's data is its CSV file, the columns of a table are in the data
 # package, a citation is given once, as APA.
-LEFT_OUT = re.compile(r"^(The figure.s data|Columns of|Cite this|MLA|Chicago|BibTeX|RIS)\b")
+LEFT_OUT = re.compile(r"^(The figure.s data|Columns of|Cite|MLA|Chicago|BibTeX|RIS)\b")
 KEPT_CLASSES = re.compile(
     r"^(admonition.*|claim|verdict.*|lang-\w+|caption-number|readings|stacked|answer|counts|fold.*|figures|code|quotation|columns-\d+)$"
 )

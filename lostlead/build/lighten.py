@@ -7,8 +7,12 @@ theme or an extension changes what it writes.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
+from string import ascii_letters
 
 from lxml import etree, html
 
@@ -16,6 +20,13 @@ from lostlead import theme
 
 # Classes that say what a piece is; kept for other renderings of the pages, although our style sheet may not name them.
 MEANINGFUL = {"cell", "code", "cell_input", "cell_output", "highlight-python", "highlight-text"}
+# The colours of code, as elements shorter than the spans of the highlighter: words of the language, texts, numbers, notes.
+COLOURED = {
+    "b": {"k", "kc", "kd", "kn", "ow", "nn"},
+    "u": {"s1", "s2", "sa", "sd"},
+    "var": {"mi", "mf", "si"},
+    "i": {"c1", "nb"},
+}
 LANGUAGE = re.compile(r"lang-([a-z]{2,3})")
 # Cyrillic letters and what stands between two Cyrillic words of one phrase.
 CYRILLIC = re.compile(r"[\u0400-\u04ff]+(?:[^\w<>()\[\]]+[\u0400-\u04ff]+)*")
@@ -24,7 +35,8 @@ LONG_CODE = 40
 # A claim page and its figures may weigh so many bytes; figures beyond are folded, and loaded when they are opened. The
 # rest up to 300 kB is for the files that all pages share.
 MOST_BYTES = 255_000
-NUMBER = re.compile(r"-?\d+\.\d+")
+# matplotlib draws letters 6400 units high; their font has a grid of a thousand.
+GLYPH_UNIT = 1000 / 6400
 # How many points follow each command of a path.
 POINTS = {"M": 1, "L": 1, "Q": 2, "C": 3, "z": 0}
 PATH_WORD = re.compile(r"[MLQCz]|-?[\d.]+(?:e-?\d+)?")
@@ -47,12 +59,14 @@ def lighten_page(text: str, folder: Path) -> str:
     for article in page.iter("article"):
         for script in article.xpath(".//script[not(@type) or not(starts-with(@type, 'application/'))]"):
             script.drop_tree()
+        _colour_code(article)
         _unwrap_spans(article)
         _simplify_folds(article)
         _fold_long_code(article)
         _mark_languages(article)
         _keep_named_classes(article)
         _unwrap_lone_paragraphs(article)
+        _mend_addresses(article)
         _size_pictures(article, folder)
         if folder.name == "claims":
             _fold_further_figures(article, len(html.tostring(page)), folder)
@@ -63,64 +77,169 @@ def lighten_page(text: str, folder: Path) -> str:
         article.text = (article.text or "").lstrip()
     if page.find(".//article") is None:
         return text
-    return str(html.tostring(page, doctype="<!DOCTYPE html>", encoding="unicode")) + "\n"
+    return _run_rows_together(str(html.tostring(page, doctype="<!DOCTYPE html>", encoding="unicode"))) + "\n"
+
+
+def _run_rows_together(text: str) -> str:
+    """Leave out the ends of cells and rows, which HTML does not ask for, and the line breaks between them."""
+    text = re.sub(r"\s*</t[dh]>\s*(?=<t[dh]\b|</tr>)", "", text)
+    return re.sub(r"\s*</tr>\s*(?=<tr\b|</t(?:body|head)>)", "", text)
 
 
 def lighten_picture(svg: str) -> str:
     """Return an SVG drawn by matplotlib without its metadata, in fewer and shorter words that draw the same.
 
-    Places are told with two decimals, from the point before. A point of a drawing is 1/72 inch: what is left out is
-    far below what any screen or printer shows.
+    Places are told from the point before, to a tenth of a point of print (1/720 inch), marks to a hundredth, letters on
+    the grid of their font (a thousandth of their size): what is left out is far below what any screen or printer shows.
     """
+    lone_letters = "<!-- $" not in svg  # no formula, so letters are only put beside each other
     svg = re.sub(r"<!--.*?-->\s*|<metadata>.*?</metadata>\s*|<!DOCTYPE.*?>\s*", "", svg, flags=re.DOTALL)
-    used = set(re.findall(r'href="#([^"]+)"|url\(#([^)]+)\)', svg))
-    names = sorted({name for pair in used for name in pair if name})
-    short = {name: f"i{at:x}" for at, name in enumerate(names)}
-    svg = re.sub(r' id="([^"]+)"', lambda m: f' id="{short[m[1]]}"' if m[1] in short else "", svg)
-    svg = re.sub(r"#([\w.-]+)(?=[\")])", lambda m: "#" + short.get(m[1], m[1]), svg)
-    svg = re.sub(r' d="([^"]*)"', lambda m: f' d="{_from_point_to_point(m[1])}"', svg)
-    svg = re.sub(r'(<use xlink:href="[^"]*") transform="translate\(([-\d.]+) 0\)"/>', r'\1 x="\2"/>', svg)
-    svg = re.sub(r' (?:x|y|transform)="[^"]*"', _round, svg)
-    svg = re.sub(r' style="[^"]*"', lambda m: m[0].replace(": ", ":").replace("; ", ";"), svg)
     svg = svg.replace("xlink:href=", "href=").replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
-    return _without_empty_groups(re.sub(r">\s+<", "><", svg))
+    if lone_letters:
+        svg = _letters_on_their_grid(svg)
+    svg = re.sub(r'<path( id="[^"]*")? d="([^"]*)"', _shorter_path, svg)
+    svg = re.sub(r' (?:x|y|transform)="[^"]*"', _round, svg)
+    svg = re.sub(r">\s+<", "><", svg)
+    svg = _with_short_names(_definitions_first(svg))
+    return _without_empty_groups(_styles_once(svg))
+
+
+def _letters_on_their_grid(svg: str) -> str:
+    """Draw letters in thousandths of their size, in whole numbers, and leave out those without a line: spaces."""
+    blank = set(re.findall(r'<path id="([^"]+)" transform="scale\(0\.015625\)"/>', svg))
+    svg = re.sub(r'<path id="[^"]+" transform="scale\(0\.015625\)"/>', "", svg)
+    svg = re.sub(r'<use href="#([^"]+)"[^>]*/>', lambda use: "" if use[1] in blank else use[0], svg)
+    svg = re.sub(
+        r'<path id="([^"]+)" d="([^"]*)" transform="scale\(0\.015625\)"/>',
+        lambda glyph: f'<path id="{glyph[1]}" d="{_from_point_to_point(glyph[2], GLYPH_UNIT, 0, 1.5)}"/>',
+        svg,
+    )
+    svg = re.sub(
+        r'(<use href="#[^"]*") transform="translate\(([-\d.]+) 0\)"/>',
+        lambda use: f'{use[1]} x="{float(use[2]) * 10:.0f}"/>',
+        svg,
+    )
+    return re.sub(r"scale\(([\d.]+) -\1\)", lambda size: "scale({0} -{0})".format(f"{float(size[1]) / 10:g}"), svg)
+
+
+def _shorter_path(path: re.Match[str]) -> str:
+    return f'<path{path[1] or ""} d="{_from_point_to_point(path[2], 1, 2 if path[1] else 1)}"'
 
 
 def _round(found: re.Match[str]) -> str:
+    def shorter(number: re.Match[str]) -> str:
+        return _say(float(number[0]), 1)
+
     # Scales stay exact: they are multiplied by numbers of four digits.
-    if "scale" in found[0] or "matrix" in found[0]:
-        return found[0]
-    return NUMBER.sub(lambda number: _say(float(number[0])), found[0])
+    return re.sub(r"(scale|matrix)\([^)]*\)|-?\d+\.\d+", lambda one: one[0] if one[1] else shorter(one), found[0])
 
 
-def _say(number: float) -> str:
-    """Return a number with at most two decimals, without the zeros that say nothing."""
-    said = f"{number:.2f}".rstrip("0").rstrip(".")
+def _say(number: float, places: int) -> str:
+    """Return a number with at most so many decimals, without the zeros that say nothing."""
+    said = f"{number:.{places}f}"
+    said = said.rstrip("0").rstrip(".") if places else said
     return "0" if said == "-0" else re.sub(r"^(-?)0\.", r"\1.", said)
 
 
-def _from_point_to_point(path: str) -> str:
-    """Return the data of a path with each place told from the one before; only M, L, Q, C and z are known."""
+def _from_point_to_point(path: str, unit: float = 1, places: int = 1, near: float = 0) -> str:
+    """Return the data of a path, multiplied by ``unit``, with each place told from the one before, to some ``places``.
+
+    Only M, L, Q, C and z are known. A curve whose control point mirrors the one before, within ``near``, leaves it out.
+    """
     words = PATH_WORD.findall(path)
     if set(re.findall(r"[A-Za-z]", path)) - set(POINTS):
         return path
-    told, at, start, here = [], (0.0, 0.0), (0.0, 0.0), 0
+    told, at, start, control, last, here = "", (0.0, 0.0), (0.0, 0.0), None, "", 0
     while here < len(words):
         command, count = words[here], POINTS[words[here]]
-        numbers = [round(float(word), 2) for word in words[here + 1 : here + 1 + 2 * count]]
+        numbers = [round(float(word) * unit, places) for word in words[here + 1 : here + 1 + 2 * count]]
         here += 1 + 2 * count
-        steps = [_say(number - at[axis % 2]) for axis, number in enumerate(numbers)]
-        told.append(command.lower() + " ".join(steps).replace(" -", "-"))
+        steps = [round(number - at[axis % 2], places) for axis, number in enumerate(numbers)]
+        letter, mirrored = command.lower(), None
+        if command == "Q":
+            mirrored = (2 * at[0] - control[0], 2 * at[1] - control[1]) if control else None
+            if mirrored and max(abs(mirrored[0] - numbers[0]), abs(mirrored[1] - numbers[1])) <= near:
+                letter, steps = "t", steps[2:]
+            else:
+                mirrored = (numbers[0], numbers[1])
+        elif command == "L" and 0 in steps:
+            letter, steps = ("h", steps[:1]) if steps[1] == 0 else ("v", steps[1:])
+        said = _run_together([_say(step, places) for step in steps])
+        # A command that is the same again goes without saying; after a move that is a line.
+        silent = letter != "m" and letter != "z" and letter == {"m": "l"}.get(last, last)
+        told += (said if said.startswith("-") else f" {said}") if silent else letter + said
+        last, control = letter, mirrored
         at = (numbers[-2], numbers[-1]) if numbers else start
         start = at if command == "M" else start
-    return "".join(told)
+    return told
+
+
+def _run_together(numbers: list[str]) -> str:
+    # A point after a number that has one starts the next number, as a minus does.
+    return re.sub(r"(\.\d+) (?=\.)", r"\1", " ".join(numbers).replace(" -", "-"))
+
+
+def _definitions_first(svg: str) -> str:
+    """Gather all definitions behind the title, in their order."""
+    inside = "".join(re.findall(r"<defs>(.*?)</defs>", svg))
+    svg = re.sub(r"<defs>.*?</defs>|<defs/>", "", svg)
+    return re.sub(r"<svg\b[^>]*>(?:<title>.*?</title>)?", lambda head: f"{head[0]}<defs>{inside}</defs>", svg, count=1)
+
+
+def _with_short_names(svg: str) -> str:
+    """Give what is referred to names as short as it is used often; take away all other ids."""
+    used: Counter[str] = Counter(re.findall(r'(?:href="|url\()#([^")]+)', svg))
+    short = dict(zip(sorted(used, key=lambda name: (-used[name], name)), _names(), strict=False))
+    svg = re.sub(r' id="([^"]+)"', lambda found: f' id="{short[found[1]]}"' if found[1] in short else "", svg)
+    return re.sub(r"#([\w.-]+)(?=[\")])", lambda found: "#" + short.get(found[1], found[1]), svg)
+
+
+def _names() -> Iterator[str]:
+    """Yield a, b, … Z, then a0, b0, …: each can be an id and a class."""
+    for number in count():
+        yield from (letter + (str(number - 1) if number else "") for letter in ascii_letters)
+
+
+def _styles_once(svg: str) -> str:
+    """Say every style that is used more than once in a rule of its own, with the clipping that goes with it."""
+    svg = re.sub(r' style="[^"]*"', lambda found: found[0].replace(": ", ":").replace("; ", ";"), svg)
+    svg = _marks_styled_once(svg)
+    svg = re.sub(r' clip-path="([^"]*)" style="([^"]*)"', r' style="\2;clip-path:\1"', svg)
+    svg = re.sub(r' clip-path="([^"]*)"', r' style="clip-path:\1"', svg)
+    used = Counter(re.findall(r' style="([^"]*)"', svg))
+    often = sorted((style for style in used if used[style] > 1), key=lambda style: (-used[style], style))
+    names = dict(zip(often, _names(), strict=False))
+    svg = re.sub(r' style="([^"]*)"', lambda f: f' class="{names[f[1]]}"' if f[1] in names else f[0], svg)
+    rules = "".join(f".{name}{{{style}}}" for style, name in names.items())
+    if "<style" not in svg:
+        svg = svg.replace("<defs>", "<defs><style></style>", 1)
+    svg = svg.replace("</style>", f"{rules}</style>", 1)
+    return re.sub(r"<defs>(<style></style>)?</defs>|<style></style>", "", svg)
+
+
+def _marks_styled_once(svg: str) -> str:
+    """Give a mark that is drawn in one style everywhere that style where it is defined; its own comes first."""
+    uses: dict[str, set[str]] = {}
+    for name, style in re.findall(r'<use href="#([^"]+)"[^>]*?(?: style="([^"]*)")?/>', svg):
+        uses.setdefault(name, set()).add(style)
+    for name, styles in uses.items():
+        style = min(styles)
+        found = re.search(rf'<path id="{re.escape(name)}" d="[^"]*" style="([^"]*)"/>', svg)
+        if len(styles) > 1 or not style or not found or re.search(r"(?<!-)opacity", style):
+            continue
+        both = dict(rule.split(":", 1) for rule in f"{style};{found[1]}".split(";"))
+        said = ";".join(f"{key}:{value}" for key, value in both.items())
+        svg = svg.replace(found[0], found[0].replace(f'style="{found[1]}"', f'style="{said}"'))
+        svg = re.sub(rf'(<use href="#{re.escape(name)}"[^>]*) style="[^"]*"/>', r"\1/>", svg)
+    return svg
 
 
 def _without_empty_groups(svg: str) -> str:
-    """Take away groups without attributes; a group with none changes nothing of what it holds."""
-    done, open_groups = [], []
+    """Take away groups that hold nothing or have no attributes, and put neighbours with the same attributes together."""
+    done: list[str] = []
+    open_groups: list[bool] = []
     for piece in re.split(r"(<g\b[^>]*>|</g>)", svg):
-        if piece.startswith("<g") and piece.endswith("/>"):
+        if not piece or (piece.startswith("<g") and piece.endswith("/>")):
             continue
         if piece.startswith("<g"):
             open_groups.append(piece != "<g>")
@@ -129,7 +248,12 @@ def _without_empty_groups(svg: str) -> str:
         elif piece == "</g>" and not open_groups.pop():
             continue
         done.append(piece)
-    return "".join(done)
+    return re.sub(r"(<g[^>]*>)((?:(?!</?g\b).)*)</g>(?:\1((?:(?!</?g\b).)*)</g>)+", _one_group, "".join(done))
+
+
+def _one_group(neighbours: re.Match[str]) -> str:
+    head = neighbours[1]
+    return head + neighbours[0].removeprefix(head).removesuffix("</g>").replace(f"</g>{head}", "") + "</g>"
 
 
 def _classes(element: html.HtmlElement) -> list[str]:
@@ -144,6 +268,31 @@ def _unwrap_spans(article: html.HtmlElement) -> None:
             span.drop_tag()
     for code in article.xpath(".//a[@download]/code"):
         code.drop_tag()
+
+
+def _colour_code(article: html.HtmlElement) -> None:
+    """Turn the spans of highlighted code into short elements, one for neighbours of one colour."""
+    for code in article.iter("pre"):
+        for span in list(code.iter("span")):
+            named = [tag for tag, classes in COLOURED.items() if not classes.isdisjoint(_classes(span))]
+            if named:
+                span.tag = named[0]
+                span.attrib.clear()
+                before = span.getprevious()
+                if before is not None and before.tag == span.tag and not before.tail and not len(before):
+                    before.text = (before.text or "") + (span.text or "")
+                    before.tail = span.tail
+                    span.getparent().remove(span)
+
+
+def _mend_addresses(article: html.HtmlElement) -> None:
+    """Undo that MyST writes the special letters of an address twice as entities, and the stress on a term of a list."""
+    for link in article.iterfind(".//a[@href]"):
+        if "&amp;" in link.get("href"):
+            link.set("href", link.get("href").replace("&amp;", "&"))
+    for stress in article.xpath(".//dt[not(normalize-space(text()))]/strong[not(following-sibling::*)]"):
+        if stress.getprevious() is None and not (stress.tail or "").strip():
+            stress.drop_tag()
 
 
 def _simplify_folds(article: html.HtmlElement) -> None:

@@ -107,10 +107,19 @@
     for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   }
 
+  // The Internet Archive lists the copies of every address; what stands there without this says how to ask it.
+  function addArchivedCopies(link) {
+    const copies = document.createElement("a");
+    copies.href = `https://web.archive.org/web/*/${link.href}`;
+    copies.textContent = "archived copies";
+    link.after(", ", copies);
+  }
+
   setUpMode();
   setUpContents();
   showCurrentPage();
   each("div.highlight", addCopyButton);
+  each('dl[id^="source-"] dd > a[href^="http"]', addArchivedCopies);
   each(".print", (button) => button.addEventListener("click", () => window.print()));
   each("details.on-page", (fold) => (fold.open = wide.matches));
   const reach = new ResizeObserver((changes) => changes.forEach((change) => makeReachable(change.target)));

@@ -38,15 +38,16 @@
     return make("p", { className: `chosen-verdict ${style}` }, "The claim, read so: ", make("strong", {}, `${sign} ${words}`), ".");
   }
 
-  function workingTable(working) {
+  function workingTable(working, { columns, texts }) {
+    const shown = working.map((at) => columns[at]);
     const table = make("table", { className: "working" });
     const head = table.createTHead().insertRow();
-    for (const name of working.columns) head.append(make("th", { scope: "col" }, name));
+    for (const [name] of shown) head.append(make("th", { scope: "col" }, name));
     const body = table.createTBody();
-    for (const cells of working.rows) {
+    shown[0][1].forEach((_, line) => {
       const row = body.insertRow();
-      for (const cell of cells) row.insertCell().append(cell === null ? "" : String(cell));
-    }
+      for (const [, cells, inWords] of shown) row.insertCell().append(String((inWords ? texts[cells[line]] : cells[line]) ?? ""));
+    });
     return table;
   }
 
@@ -116,7 +117,7 @@
       if (part.proposition === null) outcome.append(told(decide(data.kind, [[true, holds]])));
       if (working !== null) {
         behind.hidden = false;
-        const box = make("div", { className: "working-box", tabIndex: 0, role: "group" }, workingTable(data.workings[working]));
+        const box = make("div", { className: "working-box", tabIndex: 0, role: "group" }, workingTable(data.workings[working], data));
         box.setAttribute("aria-label", "Figures behind the reading");
         behind.replaceChildren(behind.firstElementChild, box);
       }
