@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import zipfile
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -15,14 +16,18 @@ import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 from matplotlib.figure import Figure
 from myst_parser.config.main import MdParserConfig
 from myst_parser.mdit_to_docutils.base import DocutilsRenderer
 from myst_parser.parsers.mdit import create_md_parser
+from pypdf import PdfReader
 
 from lostlead import figures
 from lostlead.build import build_book
 from lostlead.build.bench_pages import served
+from lostlead.build.ebook import write_epub
+from lostlead.build.paper import write_pdf
 from lostlead.build.site import check_site
 from lostlead.charts.style import Chart
 from lostlead.evidence import escape
@@ -147,6 +152,22 @@ def test_records_reviews_and_citations_can_still_be_read(hostile: Path) -> None:
     soup = BeautifulSoup((site / "book/claims/c01-first-satellite.html").read_text(encoding="utf-8"), "lxml")
     [review] = [json.loads(tag.get_text()) for tag in soup.select('script[type="application/ld+json"]')]
     assert review["claimReviewed"] == claim
+
+
+def test_paper_and_e_readers_show_it_as_text_too(hostile: Path, tmp_path: Path) -> None:
+    site, shown = hostile / "_build" / "html", ""
+    write_epub(hostile, site, tmp_path / "book.epub")
+    with zipfile.ZipFile(tmp_path / "book.epub") as archive:
+        for name in [name for name in archive.namelist() if name.endswith(".xhtml")]:
+            page = etree.fromstring(archive.read(name))
+            assert not page.xpath("//*[local-name()='script' or local-name()='svg' or @onclick or @onload or @onerror]")
+            assert all("elsewhere.example" not in address for address in page.xpath("//@src | //@href"))
+            shown += letters("".join(page.itertext()))
+    missing = [place for place, text in texts(hostile) if len(text) > 500 and letters(text).rstrip(".") not in shown]
+    assert missing == []
+    write_pdf(hostile, site, tmp_path / "book.pdf")
+    printed = letters("".join(page.extract_text() for page in PdfReader(tmp_path / "book.pdf").pages))
+    assert [payload for payload in PAYLOADS if payload.isascii() and letters(payload) not in printed] == []
 
 
 @pytest.mark.parametrize("from_disk", [True, False])
