@@ -55,6 +55,8 @@ FILIPINO_WRONG_ABOUT = {
     "wording": "pananalita",
     "attribution": "kung sino ang gumawa o nagsabi",
 }
+# How most sources were read; the page of sources says so once.
+USUAL = "stored copy of the page"
 CHECKED = {
     "read": "read in the source",
     "dataset": "counted from a dataset",
@@ -373,7 +375,7 @@ def _cite_each(what: str, named: Iterable[tuple[str, str, str]], edition: Editio
     for name, title, page in named:
         part = Part(title, kind, f"{page}#{what}-{name}", f"lostlead-{name}")
         shown = cited_as(edition, part, folded=False)
-        parts.append(f"(cite-{what}-{name})=\n:::{{dropdown}} Cite “{escape(title)}”\n{shown}:::\n")
+        parts.append(f"(cite-{what}-{name})=\n:::{{dropdown}} Cite: {escape(title)}\n{shown}:::\n")
     return Block("\n".join(parts))
 
 
@@ -718,13 +720,15 @@ def sources_page(home: Path | None = None) -> Block:
     parts = []
     for key, source in sorted(sources.items(), key=lambda item: (item[1].label.casefold(), item[0])):
         claims = claim_links(sorted(users.get(key, ())), register, checked)
-        used = [f"claims: {claims}"] if claims else []
-        used += [f"table [{name}](#table-{name})" for name in in_tables.get(key, [])]
+        used = [claims] if claims else []
+        used += [f"table {escape(name)}" for name in in_tables.get(key, [])]
         used += [f"page [{Path(page).stem}]({Path(page).name})" for page in in_prose.get(key, [])]
         origin = source.origin
         what = [escape(source.kind.capitalize())]
         what += [f"language {source.language}"] if source.language != "en" else []
         what += ["primary"] if source.primary else []
+        what += [f"read: {escape(source.access.rstrip('.'))}"] if source.access.rstrip(".") != USUAL else []
+        reference = escape(source.reference)
         carries = (
             f" Carries: {source_link(origin, sources) if origin in sources else escape(origin.rstrip('.'))}."
             if origin
@@ -732,10 +736,9 @@ def sources_page(home: Path | None = None) -> Block:
         )
         parts += [
             f"(source-{key})=",
-            f"**{escape(source.reference)}**",
-            f": {', '.join(what)}; read: {escape(source.access.rstrip('.'))}.{carries}"
+            f"**[{reference}]({_address(source.url)})**" if source.url else f"**{reference}**",
+            f": {', '.join(what)}.{carries}"
             + (f" {escape(source.note.rstrip('.'))}." if source.note else "")
-            + (f" [address]({_address(source.url)})." if source.url else "")
             + f" Used in {'; '.join(used)}.",
             "",
         ]

@@ -81,7 +81,9 @@ def lighten_page(text: str, folder: Path) -> str:
 
 
 def _run_rows_together(text: str) -> str:
-    """Leave out the ends of cells and rows, which HTML does not ask for, and the line breaks between them."""
+    """Leave out the ends of cells, rows, terms and what is said of them: HTML does not ask for them."""
+    text = re.sub(r"</dd>\s*</dl>\s*(?=<dl\b)", "</dl>", text)
+    text = re.sub(r"(<dl[^>]*>)\s*(<dt>)|</dt>\s*(?=<dd>)", lambda place: (place[1] or "") + (place[2] or ""), text)
     text = re.sub(r"\s*</t[dh]>\s*(?=<t[dh]\b|</tr>)", "", text)
     return re.sub(r"\s*</tr>\s*(?=<tr\b|</t(?:body|head)>)", "", text)
 

@@ -116,11 +116,15 @@ def number_sources(bodies: Iterable[Tag]) -> None:
     for body in bodies:
         for entry in body.select('[id^="sources--source-"]'):
             numbers[str(entry["id"])] = len(numbers) + 1
-            place = entry.find("dt") or entry
+            place, more = entry.find("dt") or entry, entry.find("dd") or entry
             assert isinstance(place, Tag)
+            assert isinstance(more, Tag)
+            for link in place.select('a[href^="http"]'):  # paper cannot be clicked on
+                address = re.sub(r"^https?://(www\.)?|/$", "", str(link["href"]))
+                more.insert(0, ". ")
+                more.insert(0, new_tag("a", address, href=str(link["href"])))
+                link.unwrap()
             place.insert(0, new_tag("span", f"{len(numbers)}. ", class_="number"))
-            for link in entry.find_all("a", string="address"):
-                link.string = re.sub(r"^https?://(www\.)?|/$", "", str(link["href"]))  # paper cannot be clicked on
     for body in bodies:
         for link in body.select('a[href^="#sources--source-"]'):
             link.append(f" [{numbers[str(link['href'])[1:]]}]")

@@ -111,15 +111,15 @@
   function addArchivedCopies(link) {
     const copies = document.createElement("a");
     copies.href = `https://web.archive.org/web/*/${link.href}`;
-    copies.textContent = "archived copies";
-    link.after(", ", copies);
+    copies.textContent = "Archived copies";
+    link.closest("dl").querySelector("dd").append(" ", copies);
   }
 
   setUpMode();
   setUpContents();
   showCurrentPage();
   each("div.highlight", addCopyButton);
-  each('dl[id^="source-"] dd > a[href^="http"]', addArchivedCopies);
+  each('dl[id^="source-"] dt > a', addArchivedCopies);
   each(".print", (button) => button.addEventListener("click", () => window.print()));
   each("details.on-page", (fold) => (fold.open = wide.matches));
   const reach = new ResizeObserver((changes) => changes.forEach((change) => makeReachable(change.target)));
