@@ -28,9 +28,10 @@ from lostlead.build.site import finish_pages
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Response
 
-# What a page may weigh (bytes, uncompressed, with all folds open; the long lists a little more), how many files it may
-# ask for, and how it may feel on a slow phone: seconds to its largest paint, and how far things move.
-HEAVIEST, HEAVIEST_LIST, MOST_REQUESTS, LATEST_PAINT, MOST_SHIFT = 300_000, 350_000, 15, 2.0, 0.05
+# What a page may weigh (bytes, uncompressed; the long lists a little more, and with all folds open), how many files it
+# may ask for, and how it may feel on a slow phone: seconds to its largest paint, and how far things move.
+HEAVIEST, HEAVIEST_LIST, HEAVIEST_OPEN = 300_000, 350_000, 375_000
+MOST_REQUESTS, LATEST_PAINT, MOST_SHIFT = 15, 2.0, 0.05
 LISTS = ("book/data.html", "book/sources.html")
 PAGES = (
     "book/index.html", "book/claims/c06-gradual-loss-of-leadership.html", "book/claims/c07-decades-of-leadership.html",
@@ -139,10 +140,11 @@ def _feel_once(browser: Browser, address: str) -> Feel:
     return Feel(seen["paint"] / 1000, seen["shift"])
 
 
-def misses(page: str, whole: Weight, felt: Feel) -> list[str]:
+def misses(page: str, first: Weight, whole: Weight, felt: Feel) -> list[str]:
     """Return the targets that a page of ours misses; ``whole`` is its weight with all folds open."""
     targets = {
-        "weight": whole.bytes <= (HEAVIEST_LIST if page in LISTS else HEAVIEST),
+        "weight": first.bytes <= (HEAVIEST_LIST if page in LISTS else HEAVIEST),
+        "weight when open": whole.bytes <= HEAVIEST_OPEN,
         "requests": len(whole.addresses) <= MOST_REQUESTS,
         "paint": 0 < felt.paint <= LATEST_PAINT,
         "shift": felt.shift < MOST_SHIFT,
@@ -182,16 +184,11 @@ def compare_pages(home: Path) -> int:
                 with served(site) as root:
                     first, whole = (weigh(browser, f"{root}/{page}", folded=folded) for folded in (False, True))
                     felt = feel(browser, f"{root}/{page}")
-                missed = (
-                    ""
-                    if name == "plain"
-                    else f"misses {', '.join(lost)}"
-                    if (lost := misses(page, whole, felt))
-                    else "met"
-                )
+                missed = ", ".join(misses(page, first, whole, felt))
+                told = "" if name == "plain" else f"misses {missed}" if missed else "met"
                 print(
                     f"{page if name == 'plain' else '':<48}{name:>6}{first.bytes / 1000:>7.0f}{whole.bytes / 1000:>7.0f}"
-                    f"{len(first.addresses):>10}{len(whole.addresses):>6}{felt.paint:>9.2f}{felt.shift:>7.3f}  {missed}",
+                    f"{len(first.addresses):>10}{len(whole.addresses):>6}{felt.paint:>9.2f}{felt.shift:>7.3f}  {told}",
                     flush=True,
                 )
         browser.close()

@@ -158,6 +158,8 @@ def _clean(body: Tag, *, code: bool) -> None:
     for paragraph in body.find_all("p"):
         if re.match(r"Download: ", paragraph.get_text()) and paragraph.select_one("a[download]"):
             paragraph.decompose()
+    for link in body.select('a[href*="cite.html#cite-"]'):
+        link.decompose()
     for link in body.select("a:has(img)"):
         link.unwrap()
     for link in body.select("a[download]"):

@@ -78,6 +78,10 @@ def compose(about: About, chapters: list[Chapter]) -> str:
                 link["class"] = "on-page"
         for table in body.find_all("table"):
             set_columns(table)
+        for box in body.select("p + .admonition"):
+            line = box.find_previous_sibling("p")
+            if line and len(line.contents) == 1 and line.strong:
+                line["class"] = "fold-title"  # it stands for a heading
         for level in (5, 4, 3, 2, 1):
             for heading in body.find_all(f"h{level}"):
                 heading.name = f"h{level + 1}"
