@@ -21,14 +21,14 @@ from bs4 import BeautifulSoup
 
 from lostlead.build import build_book
 from lostlead.build.cache import files_digest
-from lostlead.build.chapters import read_chapters
+from lostlead.build.chapters import read_about, read_chapters
 from lostlead.build.downloads import EPUB, PDF, make_epub, make_pdf
 from lostlead.build.ebook import LARGEST, lean_picture, split
 from lostlead.build.notebooks import BuildError
-from lostlead.build.paper import FONTS, set_columns
+from lostlead.build.paper import FONTS, compose, set_columns
 from lostlead.build.site import check_site
 
-from .conftest import copy_project, leave_out_other_pages
+from .conftest import ROOT, copy_project, leave_out_other_pages
 
 CLAIM = "book/claims/c08-n1-and-lunar-module"
 PAGES = ("book/method.md", "book/data.ipynb", "book/sources.ipynb", "book/cite.ipynb", "book/references.bib")
@@ -350,6 +350,23 @@ def test_folds_are_opened_and_repetitions_left_out(tmp_path: Path) -> None:
     assert chapter.body.find("details") is None
     [with_code] = read_chapters(tmp_path, site, code=True)
     assert "code = 1" in with_code.body.get_text()
+
+
+def test_names_of_files_stay_in_a_sentence_and_links_to_them_go_with_theirs(tmp_path: Path) -> None:
+    site = made_up(
+        tmp_path,
+        front='<p>All is in <a download="" href="v.json">v.json</a>, here. <a download="" href="a.csv">Download the CSV</a>. '
+        '<a href="cite.html#cite-table-a">Cite this table</a></p><p><a download="" href="b.bib">Sources (BibTeX)</a></p>',
+    )
+    [chapter] = read_chapters(tmp_path, site)
+    assert chapter.body.get_text(" ", strip=True) == "front Words. All is in v.json, here."
+
+
+def test_a_heading_in_bold_stays_with_its_box(tmp_path: Path) -> None:
+    box = '<div class="admonition">Box</div>'
+    site = made_up(tmp_path, front=f"<p><strong>Head</strong></p>{box}<p><strong>Not</strong> alone</p>{box}")
+    book = BeautifulSoup(compose(read_about(ROOT), read_chapters(tmp_path, site)), "lxml")
+    assert [line.get_text() for line in book.select("p.fold-title")] == ["Head"]
 
 
 def test_addresses_become_anchors_and_what_was_left_out_mere_words(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import yaml
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, NavigableString, Tag
 from cffconvert import Citation
 
 from lostlead import __version__, figures
@@ -159,11 +159,14 @@ def _clean(body: Tag, *, code: bool) -> None:
         if re.match(r"Download: ", paragraph.get_text()) and paragraph.select_one("a[download]"):
             paragraph.decompose()
     for link in body.select('a[href*="cite.html#cite-"]'):
-        link.decompose()
+        _leave_out(link)
     for link in body.select("a:has(img)"):
         link.unwrap()
     for link in body.select("a[download]"):
-        link.decompose()
+        if link.get_text().startswith("Download") or link.get_text() == link.parent.get_text().strip():
+            _leave_out(link)
+        else:
+            link.unwrap()  # the name of a file in a sentence
     for block in body.find_all("pre"):
         block.string = block.get_text().rstrip("\n")
         block["class"] = "quotation" if block.find_parent(class_="fold-quotation") else "code"
@@ -191,6 +194,14 @@ def _clean(body: Tag, *, code: bool) -> None:
         after = heading.find_next_sibling()
         if after is None or (after.name in {"h2", "h3", "h4"} and after.name <= heading.name):
             heading.decompose()
+
+
+def _leave_out(link: Tag) -> None:
+    """Take a sentence that is a link out of a text, with its full stop."""
+    after = link.next_sibling
+    if isinstance(after, NavigableString) and after.startswith("."):
+        after.replace_with(after[1:])
+    link.decompose()
 
 
 def _open_fold(fold: Tag) -> None:

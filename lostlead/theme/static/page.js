@@ -126,7 +126,15 @@
   each(".pst-scrollable-table-container, div.highlight pre", (box) => reach.observe(box));
   window.addEventListener("hashchange", openWhatIsAskedFor);
   openWhatIsAskedFor();
-  window.addEventListener("beforeprint", () => each("article details", (fold) => (fold.open = true)));
+  // What is folded is printed too, but for code; afterwards the page is as before.
+  let opened = [];
+  window.addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll("article details:not([open], .code)")];
+    for (const fold of opened) fold.open = true;
+  });
+  window.addEventListener("afterprint", () => {
+    for (const fold of opened) fold.open = false;
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
     const field = [...document.querySelectorAll("input[name=q]")].find((box) => box.checkVisibility());
