@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
+import sys
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from bs4 import BeautifulSoup, Tag
+from lxml import html
 
 from lostlead import theme
 from lostlead.build.cache import Texts
@@ -16,6 +19,8 @@ from lostlead.build.notebooks import BuildError
 from lostlead.tables import content_of
 
 NOT_ALT = re.compile(r"\.(svg|png|jpe?g)$|^[0-9a-f]{16,}|^_?images?/|^figure$", re.IGNORECASE)
+ASSET = re.compile(r'(?:href|src)="([^"]*_static/[^"]+)"')
+EMPTY_CITATION = re.compile(r"\[\?*\]")
 
 
 def finish_pages(site: Path, texts: Texts) -> None:
@@ -80,81 +85,121 @@ def _keep_notebooks_once(site: Path) -> None:
 def _sweep(site: Path) -> None:
     """Delete the files in ``_static`` that no page loads: those of themes and extensions."""
     loaded = {
-        (page.parent / urlsplit(unquote(address)).path).resolve()
+        posixpath.normpath(posixpath.join(page.parent.relative_to(site).as_posix(), urlsplit(unquote(address)).path))
         for page in site.rglob("*.html")
-        for address in re.findall(r'(?:href|src)="([^"]+)"', page.read_text(encoding="utf-8"))
+        for address in set(ASSET.findall(page.read_text(encoding="utf-8")))
     }
     for path in sorted((site / "_static").rglob("*"), reverse=True):
         if path.is_dir():
             if not any(path.iterdir()):
                 path.rmdir()
-        elif path.resolve() not in loaded:
+        elif path.relative_to(site).as_posix() not in loaded:
             path.unlink()
 
 
 def check_site(site: Path) -> list[str]:
     """Return the faults of a built site, each with its page: broken links and anchors, images without a described
     alt text, empty links or citations, anything a page would fetch from another host, and script or style in a page.
+
+    Of each page only its anchors and links are kept while the others are read.
     """
-    pages = {path: BeautifulSoup(path.read_text(encoding="utf-8"), "lxml") for path in sorted(site.rglob("*.html"))}
-    anchors = {path: _anchors(soup) for path, soup in pages.items()}
+    files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
+    pages = {name: _look_at(site / name) for name in sorted(files) if name.endswith(".html")}
+    anchors = {name: page.anchors for name, page in pages.items()}
+    # Pages of one folder share their contents: the same link from there is looked up once.
+    known: dict[tuple[str, Link], list[str]] = {}
     faults: list[str] = []
-    for path, soup in pages.items():
-        where = path.relative_to(site).as_posix()
-        faults += [f"{where}: {fault}" for fault in _policy_faults(soup)]
-        for tag in soup.find_all(True):
-            for attribute in ("href", "src"):
-                target = tag.get(attribute)
-                if isinstance(target, str):
-                    faults += [f"{where}: {fault}" for fault in _link_faults(tag, target, path, site, anchors)]
-            if tag.name == "img":
-                alt = str(tag.get("alt", ""))
-                if "logo" not in " ".join(tag.get("class") or []) and (len(alt) < 20 or NOT_ALT.search(alt)):
-                    faults.append(f"{where}: image {tag.get('src')} has no described alt text ('{alt}')")
-        for link in soup.select("article a[href]"):
-            if not link.get_text(strip=True) and not link.find("img") and not link.get("aria-label"):
-                faults.append(f"{where}: a link to {link.get('href')} has no words")
-        article = soup.find("article")
-        prose = article.find_all(string=re.compile(r"\[\?*\]")) if article else []
-        if any(text.find_parent(["pre", "code", "script"]) is None for text in prose):
-            faults.append(f"{where}: an empty citation")
+    for name, page in pages.items():
+        folder = posixpath.dirname(name)
+        for link in page.links:
+            own = link.target.startswith(("#", "?")) or not link.target
+            place = (name if own else folder, link)
+            if place not in known:
+                known[place] = _link_faults(link, name, files, anchors)
+            faults += [f"{name}: {fault}" for fault in known[place]]
+        faults += [f"{name}: {fault}" for fault in page.faults]
     return faults
 
 
-def _anchors(soup: BeautifulSoup) -> set[str]:
-    return {str(tag[key]) for key in ("id", "name") for tag in soup.select(f"[{key}]")}
+class Link(NamedTuple):
+    """What an element leads to or loads: its tag, the address, and what it says of the address (``rel``)."""
+
+    tag: str
+    target: str
+    relation: str
 
 
-def _policy_faults(soup: BeautifulSoup) -> list[str]:
+class _Page(NamedTuple):
+    """What is kept of a page: where links can lead to, where its own lead, and the faults that it shows by itself."""
+
+    anchors: frozenset[str]
+    links: list[Link]
+    faults: list[str]
+
+
+def _look_at(path: Path) -> _Page:
+    page = html.document_fromstring(path.read_text(encoding="utf-8"))
+    elements = [element for element in page.iter() if isinstance(element.tag, str)]
+    links = [
+        Link(sys.intern(element.tag), sys.intern(str(element.get(name))), element.get("rel", ""))
+        for element in elements
+        for name in ("href", "src")
+        if element.get(name) is not None
+    ]
+    anchors = frozenset(str(element.get(name)) for element in elements for name in ("id", "name") if element.get(name))
+    return _Page(anchors, links, [*_policy_faults(page, elements), *_word_faults(page, elements)])
+
+
+def _word_faults(page: html.HtmlElement, elements: list[html.HtmlElement]) -> list[str]:
+    """Return where words are missing: alt texts, words of links, citations."""
+    faults = []
+    for image in (element for element in elements if element.tag == "img"):
+        alt = str(image.get("alt", ""))
+        if "logo" not in str(image.get("class", "")) and (len(alt) < 20 or NOT_ALT.search(alt)):
+            faults.append(f"image {image.get('src')} has no described alt text ('{alt}')")
+    for link in page.iterfind(".//article//a[@href]"):
+        if not link.text_content().strip() and link.find(".//img") is None and not link.get("aria-label"):
+            faults.append(f"a link to {link.get('href')} has no words")
+    prose = page.xpath("(//article)[1]//text()[not(ancestor::pre or ancestor::code or ancestor::script)]")
+    if any(EMPTY_CITATION.search(text) for text in prose):
+        faults.append("an empty citation")
+    return faults
+
+
+def _policy_faults(page: html.HtmlElement, elements: list[html.HtmlElement]) -> list[str]:
     """Return what a browser would refuse under the policy of the theme, and whether the page lacks that policy."""
-    told = soup.select_one('head > meta[http-equiv="Content-Security-Policy"]')
-    faults = [] if told and told.get("content") == theme.POLICY else ["the page has not the policy of the theme"]
-    for script in soup.select("script:not([src])"):
-        if not str(script.get("type", "")).startswith("application/"):
-            faults.append(f"a script inside the page: {script.get_text()[:40]}")
-    faults += [f"a style inside the page: {style.get_text()[:40]}" for style in soup.select("style")]
-    for tag in soup.find_all(True):
-        faults += [f"<{tag.name}> has {name}=" for name in tag.attrs if name == "style" or name.startswith("on")]
+    told = page.xpath("/html/head/meta[@http-equiv='Content-Security-Policy']/@content")
+    faults = [] if told[:1] == [theme.POLICY] else ["the page has not the policy of the theme"]
+    for element in elements:
+        if element.tag == "script" and element.get("src") is None:
+            if not str(element.get("type", "")).startswith("application/"):
+                faults.append(f"a script inside the page: {element.text_content()[:40]}")
+        elif element.tag == "style":
+            faults.append(f"a style inside the page: {element.text_content()[:40]}")
+        faults += [
+            f"<{element.tag}> has {name}=" for name in element.attrib if name == "style" or name.startswith("on")
+        ]
     return faults
 
 
-def _link_faults(tag: Tag, target: str, page: Path, site: Path, anchors: dict[Path, set[str]]) -> list[str]:
+def _link_faults(link: Link, page: str, files: set[str], anchors: dict[str, frozenset[str]]) -> list[str]:
+    """Return what is wrong with a link of a page, given all files of the site and the anchors of its pages."""
+    target = link.target
     parts = urlsplit(target)
     if parts.scheme in {"http", "https"} or target.startswith("//"):
-        fetched = tag.name not in {"a"} and not (tag.name == "link" and "canonical" in (tag.get("rel") or []))
+        fetched = link.tag != "a" and not (link.tag == "link" and "canonical" in link.relation)
         return [f"fetches {target} from another host"] if fetched else []
     if parts.scheme:
-        embedded = tag.name == "img" and target.startswith("data:image/")
+        embedded = link.tag == "img" and target.startswith("data:image/")
         return [] if embedded else [f"a {parts.scheme} link: {target}"]
-    goal = page if not parts.path else (page.parent / unquote(parts.path)).resolve()
-    if goal.is_dir():
-        goal = goal / "index.html"
-    if not goal.exists():
-        return [f"broken link to {target}"]
-    if site.resolve() not in goal.resolve().parents:
+    goal = posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(parts.path))) if parts.path else page
+    if goal.startswith("../"):
         return [f"a link out of the site: {target}"]
+    if goal not in files:
+        goal = posixpath.normpath(f"{goal}/index.html")
+    if goal not in files:
+        return [f"broken link to {target}"]
     fragment = unquote(parts.fragment)
-    known = anchors.get(site / goal.resolve().relative_to(site.resolve())) if goal.suffix == ".html" else None
-    if fragment and known is not None and fragment not in known:
+    if fragment and goal in anchors and fragment not in anchors[goal]:
         return [f"broken anchor {target}"]
     return []
