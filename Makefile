@@ -2,7 +2,7 @@
 PYTHON ?= python3
 RUN := .venv/bin/python -m lostlead
 .DEFAULT_GOAL := help
-.PHONY: help setup book test pdf epub serve lab bench bench-pages refresh links version release verify claim lock clean
+.PHONY: help setup book test pdf epub serve lab bench bench-scale bench-pages refresh links version release verify claim lock audit clean
 
 help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -18,7 +18,7 @@ setup: .venv/.ready ## make the environment (.venv) from requirements.lock, ever
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch .venv/.ready
 
-book: .venv/.ready ## check the data, run every notebook, render, and put the site in _build/html
+book: .venv/.ready ## check the data, run every notebook (DASK_SCHEDULER=tcp://… on a cluster), render, put the site in _build/html
 	@$(RUN) book
 
 test: .venv/.ready ## run all tests
@@ -38,6 +38,9 @@ lab: .venv/.ready ## open the notebooks in JupyterLab
 
 bench: .venv/.ready ## time the build beside a plain jupyter-book build of the same notebooks
 	@$(RUN) bench
+
+bench-scale: .venv/.ready ## time made-up books of 30, 100, 300 and 1,000 claims, and watch their memory (SIZES=30,100)
+	@SIZES="$(SIZES)" $(RUN) bench-scale
 
 bench-pages: .venv/.ready ## weigh the pages beside those of the plain theme, in Chromium
 	@$(RUN) bench-pages
@@ -63,6 +66,9 @@ claim: .venv/.ready ## write the notebook of a new claim: make claim ID=C27 TITL
 lock: .venv/.ready ## renew requirements.lock from pyproject.toml
 	@.venv/bin/python -m uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --upgrade \
 	  --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet -o requirements.lock
+
+audit: .venv/.ready ## tell the known vulnerabilities of everything in requirements.lock (asks the network)
+	@$(RUN) audit
 
 clean: ## remove what a build wrote, keep the environment
 	@$(PYTHON) -m lostlead clean

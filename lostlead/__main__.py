@@ -7,23 +7,26 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = {
-    "book": "check the data, run every notebook, render, and put the site in _build/html",
+    "book": "check the data, run every notebook, render, and put the site in _build/html (--cluster tcp://…: on Dask)",
     "test": "run all tests (add pytest's own options after the name)",
     "pdf": "write the built site to _build/lost-lead.pdf and offer it there (--code: with the notebooks' code, not offered)",
     "epub": "write the built site to _build/lost-lead.epub and offer it there",
     "serve": "show the built site at http://127.0.0.1:8000",
     "lab": "open the notebooks in JupyterLab",
     "bench": "time the build beside a plain jupyter-book build of the same notebooks",
+    "bench-scale": "time the build of made-up books of 30, 100, 300 and 1,000 claims, and watch its memory (SIZES=30,100)",
     "bench-pages": "weigh the pages beside those of the plain theme, in Chromium",
     "refresh": "fetch the live originals and tell what drifted from data/ (--write takes it over)",
     "links": "ask every source address, and its archived copy, whether it still answers",
     "version": "write the version of the next release, and its date, wherever they stand: version 1.2.0 [2027-01-31]",
     "release": "release what is committed: release 1.2.0 --summary '…' [--why 'C04: …'], into dist/",
     "verify": "build a release again in a fresh environment and tell what differs: verify 1.2.0 (--here: in this one)",
+    "audit": "tell the known vulnerabilities of everything in requirements.lock (asks the network)",
     "claim": "write the notebook of a new claim: claim C27 'Its title', with the check on standard input",
     "clean": "remove what a build wrote, keep the environment",
     "help": "show this list",
@@ -41,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("command", choices=COMMANDS, metavar="command", help="one of the commands below")
     options, rest = parser.parse_known_args(arguments)
-    takes_more = {"test", "version", "release", "verify", "claim", "refresh", "links"}
+    takes_more = {"book", "test", "version", "release", "verify", "claim", "refresh", "links"}
     if rest and options.command not in takes_more and [options.command, *rest] != ["pdf", "--code"]:
         parser.error(f"'{options.command}' takes no further arguments: {' '.join(rest)}")
     if options.command == "help":
@@ -53,16 +56,18 @@ def main(arguments: list[str] | None = None) -> int:
         print("error: the environment is not set up. Remedy: run 'make setup' in the project folder.", file=sys.stderr)
         return 1
     with_arguments = {
-        "claim": _claim, "refresh": _refresh, "links": _links,
+        "book": _book, "claim": _claim, "refresh": _refresh, "links": _links,
         "version": _version, "release": _release, "verify": _verify,
     }  # fmt: skip
     if options.command in with_arguments:
         return with_arguments[options.command](rest)
     if options.command in {"pdf", "epub"}:
         return _paper(options.command, code=bool(rest))
-    return {"book": _book, "serve": _serve, "lab": _lab, "bench": _bench, "bench-pages": _bench_pages}.get(
-        options.command, lambda: _test(rest)
-    )()
+    without = {
+        "serve": _serve, "lab": _lab, "audit": _audit,
+        "bench": _bench, "bench-scale": _bench_scale, "bench-pages": _bench_pages,
+    }  # fmt: skip
+    return without[options.command]() if options.command in without else _test(rest)
 
 
 def _ready() -> bool:
@@ -71,13 +76,19 @@ def _ready() -> bool:
     return all(find_spec(name) for name in ("jupyter_book", "frictionless", "matplotlib", "pytest"))
 
 
-def _book() -> int:
+def _book(words: Sequence[str] = ()) -> int:
     from lostlead.build import BuildError, build_book
     from lostlead.evidence import EvidenceError
     from lostlead.tables import DataError
 
+    parser = argparse.ArgumentParser(prog="lostlead book", description="Build the book.")
+    parser.add_argument(
+        "--cluster", metavar="ADDRESS", default=os.environ.get("DASK_SCHEDULER", ""),
+        help="run the notebooks on the workers of this Dask scheduler (DASK_SCHEDULER does the same)",
+    )  # fmt: skip
+    options = parser.parse_args(words)
     try:
-        build_book(ROOT, lambda line: print(line, flush=True))
+        build_book(ROOT, lambda line: print(line, flush=True), cluster=options.cluster)
     except (DataError, BuildError, EvidenceError) as error:
         print(
             f"error: {error}\nThe book was not built; an earlier site, if there is one, is untouched.", file=sys.stderr
@@ -145,6 +156,24 @@ def _bench() -> int:
     from lostlead.build.bench import compare_with_plain_build
 
     return compare_with_plain_build(ROOT)
+
+
+def _bench_scale() -> int:
+    from lostlead.build import BuildError
+    from lostlead.build.bench_scale import SIZES, measure_growth, read_sizes
+
+    told = os.environ.get("SIZES", "")
+    try:
+        return measure_growth(ROOT, read_sizes(told) if told else SIZES)
+    except (BuildError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+
+
+def _audit() -> int:
+    from lostlead.build.audit import audit
+
+    return audit(ROOT)
 
 
 def _bench_pages() -> int:

@@ -28,16 +28,19 @@ def read_facts(home: Path | None = None) -> pd.DataFrame:
     Raises DataError when a value does not fit its type, or a claim or source that a row names does not exist.
     """
     home = home or tables.find_home()
-    parts = (
-        home / "data" / tables.resource("facts", home)["path"],
-        home / "data" / tables.resource("claims", home)["path"],
-    )
-    contents = (tables.content_of(path) for path in (home / tables.DESCRIPTOR, *parts, home / BIBLIOGRAPHY))
-    return _read_facts(home, *contents).copy(deep=False)
+    return _read_facts(home, _content(home))[0].copy(deep=False)
 
 
-@lru_cache(maxsize=8)
-def _read_facts(home: Path, *contents: str) -> pd.DataFrame:
+def _content(home: Path) -> str:
+    """Return the digest of all that the facts are read from and checked against."""
+    names = [f"data/{tables.resource(name, home)['path']}" for name in ("facts", "claims")]
+    read = [tables.content_of(home / name) for name in (tables.DESCRIPTOR, *names, BIBLIOGRAPHY)]
+    return " ".join(read)
+
+
+@lru_cache(maxsize=4)
+def _read_facts(home: Path, content: str) -> tuple[pd.DataFrame, dict[str, list[int]]]:
+    """Return the facts, and by claim the places of those that list it; a book of many claims asks often."""
     facts = tables.read("facts", home)
     tables.check_references(facts, "facts", "sources", read_sources(home), home)
     tables.check_references(facts, "facts", "claims", tables.read("claims", home)["claim"], home)
@@ -56,7 +59,11 @@ def _read_facts(home: Path, *contents: str) -> pd.DataFrame:
         if kind == "number" and pd.isna(unit):
             row = tables.line_of("facts", position, home)
             raise DataError("data/facts.csv", "a number has no unit", "name the unit", row=row, column="unit")
-    return facts.set_index("fact", drop=False)
+    listed: dict[str, list[int]] = {}
+    for position, cell in enumerate(facts["claims"]):
+        for claim in dict.fromkeys(tables.split(cell)):
+            listed.setdefault(claim, []).append(position)
+    return facts.set_index("fact", drop=False), listed
 
 
 def typed(value: str, kind: str) -> Any:
@@ -267,8 +274,8 @@ class Claim:
 def facts_of(claim: str, home: Path) -> pd.DataFrame:
     """Return the facts that list a claim, and note only those as read. Raises DataError as ``read_facts`` does."""
     with reads.only(f"facts {claim}"):
-        facts = read_facts(home)
-    return facts[[claim in tables.split(cell) for cell in facts["claims"]]]
+        facts, listed = _read_facts(home, _content(home))
+    return facts.iloc[listed.get(claim, [])]
 
 
 def registered(claim: str, home: Path) -> pd.Series:

@@ -48,6 +48,7 @@ def serving(host: str = "127.0.0.1") -> Iterator[Server]:
 
     class Handler(BaseHTTPRequestHandler):
         def _answer(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
             server.asked.append((self.command, self.path, time.monotonic(), dict(self.headers)))
             given = server.answers.get(self.path.partition("?")[0], [Answer(status=404, body=b"no such page")])
             answer = given.pop(0) if len(given) > 1 else given[0]
@@ -70,6 +71,7 @@ def serving(host: str = "127.0.0.1") -> Iterator[Server]:
 
         do_GET: Callable[[Handler], None] = _answer
         do_HEAD: Callable[[Handler], None] = _answer
+        do_POST: Callable[[Handler], None] = _answer
 
         def log_message(self, format: str, *args: Any) -> None:
             return

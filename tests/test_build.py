@@ -253,9 +253,8 @@ def test_the_gallery_runs_last_when_the_register_is_written(tmp_path: Path, monk
             assert "polls," in (home / figures.REGISTER).read_text(encoding="utf-8")
         return {path: shows(name=path.stem, notebook=path.name) for path in paths}
 
-    monkeypatch.setattr(build, "run_notebooks", run)
     monkeypatch.setattr(build, "collect_records", lambda *_: [])
-    build._run_all(tmp_path, quiet, 1)
+    build._run_all(tmp_path, quiet, run)
     assert runs == [[], ["index", "polls"], ["gallery"]]
 
 

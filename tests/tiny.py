@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from lostlead.build.notebooks import write_notebook
+from lostlead.build.synthetic import TABLES, write_table
 
 from .conftest import ROOT, copy_project
 
@@ -56,7 +56,6 @@ SOURCE = {
     "access": "page read",
     "note": "made up for the tests",
 }
-TABLES = ("claims", "facts", "verdicts", "releases", "verdict_history")
 VERDICTS = "claim,verdict,confidence,wrong_about,finding_en,finding_fil,held,failed,undecided,since\n"
 DRAW = """from lostlead.charts.style import Chart, new_figure
 from lostlead.pages import figure, picture
@@ -91,14 +90,6 @@ HISTORY = {
 def same(text: str) -> str:
     """Change nothing."""
     return text
-
-
-def write_table(path: Path, *rows: Mapping[str, str]) -> None:
-    """Write rows as a table of ``data/``."""
-    with path.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.DictWriter(handle, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 def make_tiny(home: Path, words: Callable[[str], str] = same) -> Path:

@@ -16,11 +16,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from lostlead import crate, exports, figures, releases, status, tables, theme
 from lostlead.build.cache import Runs, Texts, digest_of, environment_digest, files_digest
+from lostlead.build.cluster import connected
 from lostlead.build.head import add_to_head
 from lostlead.build.kernels import choose_kernels
 from lostlead.build.notebooks import BuildError, kept_in, run_notebooks, write_notebook
@@ -48,6 +50,7 @@ VERDICT_COLUMNS = (
     "claim", "verdict", "confidence", "wrong_about", "finding_en", "finding_fil", "held", "failed", "undecided", "since",
 )  # fmt: skip
 Say = Callable[[str], None]
+Run = Callable[..., dict[Path, Any]]
 
 
 def check_inputs(home: Path) -> None:
@@ -70,13 +73,15 @@ def check_inputs(home: Path) -> None:
             )
 
 
-def build_book(home: Path, say: Say = print, *, jobs: int | None = None, forked: bool = True) -> Path:
+def build_book(
+    home: Path, say: Say = print, *, jobs: int | None = None, forked: bool = True, cluster: str = ""
+) -> Path:
     """Build the book of the project at ``home`` and return the folder of the site.
 
     Runs ``jobs`` notebooks at a time (two, or as many as there are processors when that is fewer), in forked kernels
-    unless ``forked`` is false. Raises DataError for faults in the data and BuildError for a notebook that fails, a
-    warning of the renderer, or a fault of the site; then nothing outside ``_build/`` has changed, and the earlier site
-    stands.
+    unless ``forked`` is false; with the address of a Dask scheduler in ``cluster``, on its workers. Raises DataError for
+    faults in the data and BuildError for a notebook that fails, a warning of the renderer, or a fault of the site; then
+    nothing outside ``_build/`` has changed, and the earlier site stands.
     """
     started = time.monotonic()
     (home / "_build").mkdir(exist_ok=True)
@@ -92,16 +97,19 @@ def build_book(home: Path, say: Say = print, *, jobs: int | None = None, forked:
             for name in INPUTS:
                 _copy(home / name, workshop / name)
             (workshop / figures.FOLDER).mkdir()
-            choose_kernels(say, forked=forked, warm=workshop)
+            if not cluster:
+                choose_kernels(say, forked=forked, warm=workshop)
             check_inputs(workshop)
             say("tables and sources are in order")
             runs = Runs(home, workshop, kept / "notebooks", environment)
             times: dict[str, float] = {}
-            records = _run_all(workshop, say, jobs or min(2, os.cpu_count() or 1), runs, times)
+            with _runner(cluster, jobs or min(2, os.cpu_count() or 1), say) as run:
+                records = _run_all(workshop, say, run, runs, times)
             made = digest_of(environment, theme.digest(), files_digest(workshop, (*INPUTS, figures.FOLDER)))
             exports.write_downloads(workshop, records)
             say("rendering the pages")
             site = render(workshop, kept / "pages", environment)
+            say("finishing and checking the pages")
             exports.write_records(site, workshop, records)
             finish_pages(site, Texts(kept / "texts", digest_of(environment, theme.digest())))
             add_to_head(site, workshop, records)
@@ -159,22 +167,32 @@ def _copy(source: Path, target: Path) -> None:
         shutil.copy2(source, target)
 
 
+@contextmanager
+def _runner(cluster: str, jobs: int, say: Say) -> Iterator[Run]:
+    """Give what runs notebooks: kernels here, ``jobs`` at a time, or the workers of a cluster."""
+    if not cluster:
+        yield partial(run_notebooks, jobs=jobs)
+        return
+    with connected(cluster, (*INPUTS, figures.REGISTER), say) as run:
+        yield run
+
+
 def _run_all(
-    workshop: Path, say: Say, jobs: int, runs: Runs | None = None, times: dict[str, float] | None = None
+    workshop: Path, say: Say, run: Run, runs: Runs | None = None, times: dict[str, float] | None = None
 ) -> list[dict[str, Any]]:
     """Run the claims, write their verdicts, then run the pages that read them; those that list the figures come last
     of all, when the register of figures is written. Returns the verdict records.
     """
     every = sorted((workshop / "book").rglob("*.ipynb"))
     claims = [path for path in every if path.parent.name == "claims"]
-    done = run_notebooks(workshop, claims, say, jobs, runs=runs, times=times, total=len(every))
+    done = run(workshop, claims, say, runs=runs, times=times, total=len(every))
     records = collect_records(workshop, done)
     _write_csv(workshop / VERDICTS, VERDICT_COLUMNS, records)
     last = [path for path in every if path.relative_to(workshop).as_posix() in LAST]
     pages = [path for path in every if path not in claims and path not in last]
-    done |= run_notebooks(workshop, pages, say, jobs, runs=runs, times=times, total=len(every), first=len(claims))
+    done |= run(workshop, pages, say, runs=runs, times=times, total=len(every), first=len(claims))
     _write_csv(workshop / figures.REGISTER, figures.COLUMNS, collect_figures(workshop, done))
-    done |= run_notebooks(workshop, last, say, jobs, runs=runs, times=times, total=len(every), first=len(done))
+    done |= run(workshop, last, say, runs=runs, times=times, total=len(every), first=len(done))
     for path, notebook in done.items():
         write_notebook(path, notebook)
     return records

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import platform
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
@@ -45,14 +45,20 @@ def files_digest(folder: Path, names: Iterable[str] = (".",)) -> str:
 
 def environment_digest(home: Path) -> str:
     """Return one digest of what runs the book: Python, the installed packages, the lock and the library itself."""
-    installed = sorted(f"{package.name}=={package.version}" for package in distributions())
+    return digest_of(*environment_parts(home).values())
+
+
+def environment_parts(home: Path) -> dict[str, str]:
+    """Return what runs the book, by what a person would call it, so that a difference can be named."""
+    # The same package can be found in two places, as one that is worked on is.
+    installed = sorted({f"{package.name}=={package.version}" for package in distributions()})
     modules = sorted(Path(lostlead.__file__).parent.rglob("*.py"))
-    return digest_of(
-        platform.python_version(),
-        *installed,
-        tables.content_of(home / "requirements.lock"),
-        *(tables.content_of(path) for path in modules),
-    )
+    return {
+        "Python": platform.python_version(),
+        "the installed packages": digest_of(*installed),
+        "requirements.lock": tables.content_of(home / "requirements.lock"),
+        "the library lostlead": digest_of(*(tables.content_of(path) for path in modules)),
+    }
 
 
 class Runs:
@@ -63,7 +69,7 @@ class Runs:
     """
 
     def __init__(self, home: Path, workshop: Path, folder: Path, environment: str) -> None:
-        self.home, self.workshop, self.folder, self._environment = home, workshop, folder, environment
+        self.home, self.workshop, self.folder, self.environment = home, workshop, folder, environment
         folder.mkdir(parents=True, exist_ok=True)
 
     def find(self, path: Path, notebook: NotebookNode) -> bool:
@@ -79,8 +85,36 @@ class Runs:
         for name in entry["drawn"]:
             (self.workshop / name).parent.mkdir(exist_ok=True)
             (self.workshop / name).write_bytes((self.home / name).read_bytes())
-        for cell, (count, outputs) in zip(_code_cells(notebook), entry["outputs"], strict=True):
-            cell.execution_count, cell.outputs = count, [from_dict(output) for output in outputs]
+        _fill(notebook, entry)
+        return True
+
+    def entry_of(self, path: Path) -> tuple[str, dict[str, bytes]]:
+        """Return what is kept of a notebook that has just run, and its figures: for the build that asked for it."""
+        entry = self._read(path)
+        if entry is None:
+            raise FileNotFoundError(f"nothing is kept of {path.name}")
+        return self._place(path).read_text(encoding="utf-8"), {
+            name: (self.workshop / name).read_bytes() for name in entry["drawn"]
+        }
+
+    def take_over(self, path: Path, notebook: NotebookNode, kept: str, drawn: Mapping[str, bytes]) -> bool:
+        """Keep what another process kept of a notebook, fill in its outputs and put its figures in the workshop.
+
+        Nothing is done, and False returned, when it ran other code or read anything else than what is in this workshop.
+        """
+        entry = _checked(kept)
+        if (
+            entry is None
+            or entry["code"] != self._code(path, notebook)
+            or any(self.content(what) != content for what, content in entry["read"].items())
+            or {name: tables.digest(content) for name, content in drawn.items()} != entry["drawn"]
+        ):
+            return False
+        for name, content in drawn.items():
+            (self.workshop / name).parent.mkdir(exist_ok=True)
+            (self.workshop / name).write_bytes(content)
+        self._write(path, kept)
+        _fill(notebook, entry)
         return True
 
     def keep(self, path: Path, notebook: NotebookNode, noted: Iterable[str]) -> None:
@@ -96,9 +130,7 @@ class Runs:
             "outputs": [[cell.execution_count, cell.outputs] for cell in _code_cells(notebook)],
         }
         body = json.dumps(entry, sort_keys=True, ensure_ascii=False)
-        draft = self._place(path).with_suffix(".new")
-        draft.write_text(f"{digest_of(body)}\n{body}", encoding="utf-8")
-        draft.replace(self._place(path))
+        self._write(path, f"{digest_of(body)}\n{body}")
 
     def told(self, path: Path) -> tuple[list[str], list[str]]:
         """Return the files that a notebook read when it last ran and those it drew, empty when that is not known."""
@@ -125,20 +157,35 @@ class Runs:
 
     def _code(self, path: Path, notebook: NotebookNode) -> str:
         where = path.relative_to(self.workshop).as_posix()
-        return digest_of(self._environment, where, *(cell.source for cell in _code_cells(notebook)))
+        return digest_of(self.environment, where, *(cell.source for cell in _code_cells(notebook)))
 
     def _place(self, path: Path) -> Path:
         return self.folder / f"{digest_of(path.relative_to(self.workshop).as_posix())[:24]}.json"
 
+    def _write(self, path: Path, kept: str) -> None:
+        draft = self._place(path).with_suffix(".new")
+        draft.write_text(kept, encoding="utf-8")
+        draft.replace(self._place(path))
+
     def _read(self, path: Path) -> dict[str, Any] | None:
         try:
-            told, body = self._place(path).read_text(encoding="utf-8").split("\n", 1)
+            return _checked(self._place(path).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
-        if told != digest_of(body):
-            return None
-        entry: dict[str, Any] = json.loads(body)
-        return entry
+
+
+def _checked(kept: str) -> dict[str, Any] | None:
+    """Return an entry from its text, or None when the text is not whole."""
+    told, _, body = kept.partition("\n")
+    if told != digest_of(body):
+        return None
+    entry: dict[str, Any] = json.loads(body)
+    return entry
+
+
+def _fill(notebook: NotebookNode, entry: dict[str, Any]) -> None:
+    for cell, (count, outputs) in zip(_code_cells(notebook), entry["outputs"], strict=True):
+        cell.execution_count, cell.outputs = count, [from_dict(output) for output in outputs]
 
 
 class Texts:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bs4 import BeautifulSoup
+from lxml.html import HtmlElement, document_fromstring
 
 from lostlead import exports, tables
 from lostlead.charts.card import social_card
@@ -40,22 +40,26 @@ def add_to_head(site: Path, home: Path, records: Sequence[Mapping[str, Any]]) ->
 
 
 def _page(text: str, address: str, edition: Edition, finding: str) -> exports.Page:
-    soup = BeautifulSoup(text[text.index("<article") :][:12_000], "lxml")
-    heading = soup.find("h1")
-    for link in heading.select("a.headerlink") if heading else []:
-        link.decompose()
-    name = heading.get_text(" ", strip=True) if heading else address
+    article = document_fromstring(text[text.index("<article") :][:12_000])
+    heading = next(article.iter("h1"), None)
+    for link in (
+        heading.xpath(".//a[contains(concat(' ', @class, ' '), ' headerlink ')]") if heading is not None else []
+    ):
+        link.drop_tree()
+    name = _words(heading) if heading is not None else address
     site = edition.title.split(":")[0]
-    paragraphs = (
-        p.get_text(" ", strip=True) for p in soup.select("article p") if not p.find_parent(class_="admonition")
-    )
-    first = next((line for line in paragraphs if len(line) >= 40), name)
+    outside = "//article//p[not(ancestor::*[contains(concat(' ', @class, ' '), ' admonition ')])]"
+    first = next((line for line in map(_words, article.xpath(outside)) if len(line) >= 40), name)
     return exports.Page(
         address=address,
         title=edition.title if name == site else f"{name} — {site}",
         description=exports.shorten(finding or first),
         language="fil" if address in FILIPINO_PAGES else "en",
     )
+
+
+def _words(element: HtmlElement) -> str:
+    return " ".join(piece.strip() for piece in element.itertext() if piece.strip())
 
 
 def _with_head(text: str, page: exports.Page, markup: str) -> str:

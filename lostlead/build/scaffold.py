@@ -6,6 +6,7 @@ import hashlib
 import re
 from pathlib import Path
 
+from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from lostlead import tables
@@ -26,11 +27,31 @@ def add_claim_page(home: Path, claim: str, title: str, check: str) -> Path:
     path = home / (str(register.loc[claim, "page"]).removesuffix(".html") + ".ipynb")
     if path.exists():
         raise BuildError(f"{path.relative_to(home)} is there already; edit it instead")
+    contents = (home / TOC).read_text(encoding="utf-8")
+    listed = list(re.finditer(r"^( *- file: )book/claims/\S+\n", contents, re.MULTILINE))
+    if not listed:
+        raise BuildError(f"{TOC} lists no claim, so that the new one has no place in it")
+    last = listed[-1]
+    entry = f"{last.group(1)}{path.relative_to(home).with_suffix('').as_posix()}\n"
+    write_notebook(path, claim_notebook(claim, title, check))
+    (home / TOC).write_text(contents[: last.end()] + entry + contents[last.end() :], encoding="utf-8")
+    return path
+
+
+def claim_notebook(claim: str, title: str, check: str, draw: str = "", show: str = "") -> NotebookNode:
+    """Return the notebook of a claim: its title, verdict, check and propositions, and how to cite it.
+
+    ``draw`` is code that ends with the picture of a chart, for JupyterLab only; ``show`` puts it in the book.
+    """
     hidden = {"tags": ["remove-input"]}
     opening = (
         "from lostlead.claims import open_claim\nfrom lostlead.pages import ClaimPage\n\n"
         f'claim = open_claim("{claim}")\npage = ClaimPage(claim)\npage.open()'
     )
+    figure = [
+        new_code_cell(draw, metadata={"tags": ["hide-input", "remove-output"]}),
+        new_code_cell(show, metadata=hidden),
+    ]
     cells = [
         new_markdown_cell(f"# {claim}. {title}"),
         new_code_cell(opening, metadata={"tags": ["remove-input", "nbval-ignore-output"]}),
@@ -38,18 +59,12 @@ def add_claim_page(home: Path, claim: str, title: str, check: str) -> Path:
         new_code_cell(check.strip()),
         new_markdown_cell("## The parts of the claim, and what decides them"),
         new_code_cell("page.publish()", metadata=hidden),
+        *(figure if draw else []),
         new_markdown_cell("## What would change this verdict\n\nSay here which document or fact would overturn it."),
         new_markdown_cell("## Cite this claim"),
         new_code_cell("page.cite()", metadata=hidden),
     ]
     for number, cell in enumerate(cells):
         cell["id"] = hashlib.sha1(f"{claim}-{number}".encode(), usedforsecurity=False).hexdigest()[:8]
-    contents = (home / TOC).read_text(encoding="utf-8")
-    listed = list(re.finditer(r"^( *- file: )book/claims/\S+\n", contents, re.MULTILINE))
-    if not listed:
-        raise BuildError(f"{TOC} lists no claim, so that the new one has no place in it")
-    last = listed[-1]
-    entry = f"{last.group(1)}{path.relative_to(home).with_suffix('').as_posix()}\n"
-    write_notebook(path, new_notebook(cells=cells))
-    (home / TOC).write_text(contents[: last.end()] + entry + contents[last.end() :], encoding="utf-8")
-    return path
+    notebook: NotebookNode = new_notebook(cells=cells)
+    return notebook

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import csv
 import hashlib
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.builders import Builder
 
 from lostlead.pages import SIGNS, verdict_class
 from lostlead.verdicts import Verdict
@@ -22,6 +25,8 @@ NAME = "lostlead"
 FOLDER = Path(__file__).resolve().parent
 # Pages of one claim each are in this folder, so that their part of the contents can say "6 of 26".
 CLAIMS = "book/claims/"
+# A page lists so many pages of a part; the front page lists all. Else a book of n pages has n times n links.
+MOST_LISTED = 60
 # What a page may load: files of the site itself, and pictures that stand in the page. Nothing of another host, no script
 # and no style inside a page. Browsers take a page opened from disk and the files beside it as one site too.
 POLICY = (
@@ -49,15 +54,17 @@ class Entry(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A part of the contents: its caption and its pages."""
+    """A part of the contents: its caption, its pages as far as they are listed, and how many it has."""
 
     caption: str
     pages: list[Entry]
+    total: int
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the theme. Called by Sphinx."""
     app.add_html_theme(NAME, str(FOLDER))
+    app.connect("write-started", _gather)
     app.connect("html-page-context", _fill_page, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -85,9 +92,8 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(handle))
 
 
-def contents(app: Sphinx) -> list[Part]:
-    """Return the parts of the book in reading order, as ``_toc.yml`` has them."""
-    verdicts = verdicts_by_page(Path(app.srcdir))
+def contents(app: Sphinx, verdicts: Mapping[str, str]) -> list[Part]:
+    """Return the parts of the book in reading order, as ``_toc.yml`` has them; ``verdicts`` are by document."""
     parts = []
     for tree in app.env.get_doctree(app.config.root_doc).findall(addnodes.toctree):
         pages = [
@@ -95,8 +101,17 @@ def contents(app: Sphinx) -> list[Part]:
             for title, document in tree["entries"]
             if document in app.env.titles
         ]
-        parts.append(Part(tree.get("caption") or "", pages))
+        parts.append(Part(tree.get("caption") or "", pages, len(pages)))
     return parts
+
+
+def near(part: Part, document: str) -> Part:
+    """Return a part as a page lists it: whole, or where that is too long, the pages around ``document``."""
+    if part.total <= MOST_LISTED:
+        return part
+    at = next((number for number, page in enumerate(part.pages) if page.document == document), 0)
+    first = max(0, min(at - MOST_LISTED // 2, part.total - MOST_LISTED))
+    return part._replace(pages=part.pages[first : first + MOST_LISTED])
 
 
 def place(parts: list[Part], document: str) -> tuple[str, int, int] | None:
@@ -130,18 +145,22 @@ def related(doctree: nodes.document | None) -> list[tuple[str, str]]:
     ]
 
 
+def _gather(app: Sphinx, builder: Builder) -> None:
+    """Read once, before the first page is written, what every page shows: the contents, and the verdicts by address."""
+    verdicts = verdicts_by_page(Path(app.srcdir))
+    signs = {builder.get_target_uri(name): verdict for name, verdict in verdicts.items()}
+    builder.lostlead_shown = contents(app, verdicts), signs  # type: ignore[attr-defined]
+
+
 def _fill_page(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Give the templates what they show beside the text: contents, headings, related pages, addresses of files."""
-    parts = contents(app)
-    context["parts"] = parts
+    parts, verdicts = app.builder.lostlead_shown  # type: ignore[attr-defined]
+    context["parts"] = parts if pagename == app.config.root_doc else [near(part, pagename) for part in parts]
     context["policy"] = POLICY
     context["here"] = place(parts, pagename)
     context["headings"] = headings(doctree)
-    verdicts = {
-        app.builder.get_target_uri(name): verdict for name, verdict in verdicts_by_page(Path(app.srcdir)).items()
-    }
     context["related"] = [
         (href, Entry("", words, verdicts.get(_from_root(app, pagename, href), ""))) for href, words in related(doctree)
     ]
@@ -156,5 +175,6 @@ def _from_root(app: Sphinx, pagename: str, href: str) -> str:
     return target.relative_to(root).as_posix() if target.is_relative_to(root) else href
 
 
+@cache
 def _digest(name: str) -> str:
     return hashlib.sha256((FOLDER / "static" / name).read_bytes()).hexdigest()[:8]
