@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import errno
+import fcntl
+import json
 import os
+import resource
 import shutil
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +21,67 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from lostlead import build
-from lostlead.build import build_book, clear_leftovers
+from lostlead.build import LOCK, build_book, check_inputs
 from lostlead.build.notebooks import BuildError, run_notebooks
 from lostlead.charts import style
+from lostlead.tables import DESCRIPTOR, DataError
 
 from .test_build import quiet, state
 from .tiny import make_tiny
 
 FACTS = "data/facts.csv"
+INTRODUCTION = "book/index.md"
+# Loaded by Python itself at its start, in the build, the renderer and the kernels: another clock, and a note of every
+# address that is asked for and not on this machine.
+MACHINE = """
+import datetime, errno, os, sys, time
+
+away = float(os.environ["TEST_AWAY"])
+real = {name: getattr(time, name) for name in ("time", "time_ns", "gmtime", "localtime", "ctime", "strftime")}
+day, moment = datetime.date, datetime.datetime
+time.time = lambda: real["time"]() + away
+time.time_ns = lambda: real["time_ns"]() + int(away) * 10**9
+for name in ("gmtime", "localtime", "ctime"):
+    setattr(time, name, lambda at=None, name=name: real[name](time.time() if at is None else at))
+time.strftime = lambda form, at=None: real["strftime"](form, time.localtime() if at is None else at)
+
+class Real(type):
+    def __instancecheck__(cls, thing):
+        return isinstance(thing, cls.real) if "real" in vars(cls) else super().__instancecheck__(thing)
+
+class Day(day, metaclass=Real):
+    real = day
+    def __new__(cls, *parts, **more):
+        return day(*parts, **more) if cls is Day else day.__new__(cls, *parts, **more)
+    @classmethod
+    def today(cls):
+        return cls.fromtimestamp(time.time())
+
+class Moment(moment, metaclass=Real):
+    real = moment
+    def __new__(cls, *parts, **more):
+        return moment(*parts, **more) if cls is Moment else moment.__new__(cls, *parts, **more)
+    @classmethod
+    def now(cls, tz=None):
+        return cls.fromtimestamp(time.time(), tz)
+    @classmethod
+    def utcnow(cls):
+        return cls.fromtimestamp(time.time(), datetime.timezone.utc).replace(tzinfo=None)
+    today = now
+
+datetime.date, datetime.datetime = Day, Moment
+
+def hear(event, arguments):
+    if event in ("socket.connect", "socket.sendto", "socket.getaddrinfo", "socket.gethostbyname"):
+        address = arguments[0] if event.startswith("socket.get") else arguments[1]
+        host = address[0] if isinstance(address, tuple) else address if event.startswith("socket.get") else None
+        if host not in (None, "", "localhost", "::1") and not str(host).startswith("127."):
+            with open(os.environ["TEST_ASKED"], "a") as asked:
+                asked.write(f"{event} {address}\\n")
+            raise OSError(errno.ENETUNREACH, "Network is unreachable")
+
+sys.addaudithook(hear)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -43,17 +102,97 @@ def changed(tiny: Path) -> Iterator[Path]:
     build_book(tiny, quiet)
 
 
-def test_a_site_set_aside_by_a_killed_build_is_put_back(tmp_path: Path) -> None:
-    aside = tmp_path / "_build" / "making-1" / "retired"
-    aside.mkdir(parents=True)
-    (aside / "index.html").write_text("the earlier site", encoding="utf-8")
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / ".making-verdicts.csv").touch()
-    (tmp_path / "data" / "verdicts.csv").touch()
-    clear_leftovers(tmp_path / "_build")
-    assert (tmp_path / "_build" / "html" / "index.html").read_text(encoding="utf-8") == "the earlier site"
-    assert [path.name for path in (tmp_path / "_build").iterdir()] == ["html"]
-    assert [path.name for path in (tmp_path / "data").iterdir()] == ["verdicts.csv"]
+def command(home: Path, *words: str, **extra: str) -> dict[str, Any]:
+    """Return what starts a command of the project at ``home`` in a process of its own."""
+    path = os.pathsep.join(filter(None, [str(home), extra.pop("PYTHONPATH", "")]))
+    environment = os.environ | {"LC_ALL": "C"} | extra | {"PYTHONPATH": path}
+    return {"args": [sys.executable, "-m", "lostlead", *(words or ("book",))], "cwd": home, "env": environment}
+
+
+def refused(home: Path, *before: str, limit: Callable[[], None] | None = None) -> str:
+    """Build in a process of its own, see it fail in one message with nothing changed, and return the message."""
+    was = state(home)
+    how = command(home)
+    how["args"] = [*before, *how["args"]]
+    ran: subprocess.CompletedProcess[str] = subprocess.run(**how, capture_output=True, text=True, preexec_fn=limit)
+    assert state(home) == was
+    one_clear_message(ran)
+    return ran.stderr
+
+
+def one_clear_message(ran: subprocess.CompletedProcess[str]) -> None:
+    assert ran.returncode == 1, ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert ran.stderr.count("error: ") == 1, ran.stderr
+    assert "an earlier site, if there is one, is untouched" in ran.stderr
+
+
+@cache
+def can(*words: str) -> bool:
+    """Tell whether this machine lets us run a command in surroundings of its own."""
+    return bool(shutil.which(words[0])) and subprocess.run([*words, "true"], capture_output=True).returncode == 0
+
+
+def test_two_builds_at_once_do_not_disturb_each_other(changed: Path) -> None:
+    processes = [
+        subprocess.Popen(**command(changed), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    said = [process.communicate() for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], said
+    [waited] = [out for out, _ in said if "another build of this folder is under way; waiting" in out]
+    assert "nothing has changed since the last build" in waited
+    together = state(changed)
+    shutil.rmtree(changed / "_build")
+    build_book(changed, quiet)
+    assert state(changed) == together
+
+
+@pytest.mark.parametrize("words", [("epub",), ("release", "0.1.1", "--summary=A trial")], ids=["epub", "release"])
+def test_what_needs_a_finished_build_waits_for_the_one_under_way(tiny: Path, words: tuple[str, ...]) -> None:
+    """Here the build under way is this test, which has the lock."""
+    with (tiny / LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        waiting = subprocess.Popen(
+            **command(tiny, *words), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1
+        )
+        assert waiting.stdout is not None
+        assert waiting.stdout.readline() == "another build of this folder is under way; waiting until it has ended\n"
+    rest = waiting.communicate()[0]
+    assert "lost-lead.epub" in rest or "git" in rest, rest  # the book of the test is in no repository to release from
+
+
+@pytest.mark.parametrize("room", [2_000, 25_000, 100_000], ids=lambda room: f"{room} bytes")
+def test_a_file_that_cannot_grow_is_told_and_changes_nothing(changed: Path, room: int) -> None:
+    """No file can grow beyond ``room``: writing fails as on a full disk, at another step each time."""
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+
+    assert "File too large" in refused(changed, limit=limit)
+
+
+FULL_DISK = """
+mount -t tmpfs none "$1" && cp -a "$2/." "$1" && cd "$1" || exit 99
+mount -o remount,size=$(( $(df --output=used -k . | tail -1) + $3 ))k . || exit 99
+PYTHONPATH=$PWD "$4" -m lostlead book; code=$?
+ls _build > "$5/left"; cp -a "$1/." "$5"
+exit $code
+"""
+
+
+@pytest.mark.skipif(not can("unshare", "-rm"), reason="this machine lets nobody mount a disk of his own")
+@pytest.mark.parametrize("room", [100, 2_000, 6_000], ids=lambda room: f"{room} kB")
+def test_a_full_disk_is_told_and_changes_nothing(changed: Path, tmp_path: Path, room: int) -> None:
+    disk, kept = tmp_path / "disk", tmp_path / "kept"
+    disk.mkdir()
+    kept.mkdir()
+    words = ["unshare", "-rm", "sh", "-c", FULL_DISK, "sh", disk, changed, str(room), sys.executable, kept]
+    ran = subprocess.run(words, capture_output=True, text=True)
+    one_clear_message(ran)
+    assert "No space left on device" in ran.stderr
+    assert state(kept) == state(changed)
+    assert set((kept / "left").read_text().split()) - {"run-times.csv"} == {"cache", "html", "lock"}
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])
@@ -76,6 +215,21 @@ def test_a_disk_that_is_full_at_the_last_step_changes_nothing(
     assert state(changed) == before
 
 
+@pytest.mark.parametrize("name", ["_build", "data", "figures"])
+def test_a_folder_that_cannot_be_written_is_told_and_nothing_changes(changed: Path, name: str) -> None:
+    folder = changed / name
+    # The superuser may write everywhere, unless told that he may not.
+    humble = ["setpriv", "--bounding-set=-dac_override", "--"] if os.geteuid() == 0 else []
+    mode = folder.stat().st_mode
+    folder.chmod(0o555)
+    try:
+        told = refused(changed, *humble)
+    finally:
+        folder.chmod(mode)
+    assert "Permission denied" in told
+    assert "make the folder writable" in told
+
+
 def test_a_flood_of_output_is_stopped_and_told(tmp_path: Path) -> None:
     nbformat.write(
         new_notebook(cells=[new_code_cell("while True:\n    print('x' * 10_000)")]), tmp_path / "trial.ipynb"
@@ -84,6 +238,44 @@ def test_a_flood_of_output_is_stopped_and_told(tmp_path: Path) -> None:
     with pytest.raises(BuildError, match=r"trial\.ipynb: its output is more than 20,000,000 characters; write less"):
         run_notebooks(tmp_path, [tmp_path / "trial.ipynb"], quiet, 1, total=1)
     assert time.monotonic() - started < 90, "before the time limit of a cell"
+
+
+@pytest.mark.parametrize(
+    ("language", "clock", "zone"),
+    [
+        ("C", 86_400, "Pacific/Kiritimati"),
+        ("POSIX", 2_208_988_800, "America/St_Johns"),
+        ("tr_TR.UTF-8", 2_230_000_000, "Pacific/Marquesas"),
+    ],
+    ids=["C, 1970", "POSIX, 2040", "Turkish, 2040"],
+)
+def test_clock_language_and_missing_network_change_no_byte(
+    tiny: Path, tmp_path: Path, language: str, clock: int, zone: str
+) -> None:
+    home = tmp_path / "ñandú at isá pa" / "lost lead"
+    shutil.copytree(tiny, home, ignore=shutil.ignore_patterns("_build"))
+    for path in home.rglob("*"):
+        os.utime(path, (clock, clock))
+    machine, asked = tmp_path / "machine", tmp_path / "asked"
+    machine.mkdir()
+    (machine / "sitecustomize.py").write_text(MACHINE, encoding="utf-8")
+    if language.endswith("UTF-8"):
+        subprocess.run(["localedef", "-i", "tr_TR", "-f", "UTF-8", machine / language], check=True)
+    how = command(
+        home,
+        PYTHONPATH=str(machine), TEST_AWAY=str(clock - int(time.time())), TEST_ASKED=str(asked), TZ=zone, LANG=language,
+        LC_ALL=language, LOCPATH=str(machine), PYTHONUTF8="0", PYTHONCOERCECLOCALE="0",
+    )  # fmt: skip
+    how["args"] = [*(["unshare", "-rn"] if can("unshare", "-rn") else []), *how["args"]]
+    ran = subprocess.run(**how, capture_output=True, text=True, errors="replace")
+    assert ran.returncode == 0, ran.stderr
+    assert not asked.exists(), asked.read_text()
+    assert state(home) == state(tiny)
+    # The clock is set right. What is written now is older than the last build, and is seen all the same.
+    page = home / INTRODUCTION
+    page.write_text(page.read_text(encoding="utf-8").replace("only there", "just there"), encoding="utf-8")
+    build_book(home, quiet)
+    assert "just there to be built" in (home / "_build" / "html" / "book" / "index.html").read_text(encoding="utf-8")
 
 
 def test_a_missing_font_is_told_and_not_replaced(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,6 +31,7 @@ from lostlead.build.site import check_site, finish_pages
 from lostlead.citations import read_edition
 from lostlead.claims import read_facts
 from lostlead.sources import BIBLIOGRAPHY, cited_in_prose, read_sources
+from lostlead.swap import swap
 from lostlead.tables import DataError
 
 __all__ = ["BuildError", "build_book", "check_inputs"]
@@ -40,10 +41,8 @@ SITE = Path("_build") / "html"
 KEPT = Path("_build") / "cache"
 TIMES = Path("_build") / "run-times.csv"
 LOCK = Path("_build") / "lock"
-RETIRED, DRAFT = (
-    "retired",
-    ".making-",
-)  # the earlier site while it is replaced; what a file is called before it is in place
+DIST = "dist"  # of the releases
+DRAFT = ".making-"  # what a file is called before it is in place
 VERDICTS = "data/verdicts.csv"
 LAST = ("book/cite.ipynb", "book/gallery.ipynb")  # they list the figures of all other pages
 VERDICT_COLUMNS = (
@@ -144,14 +143,20 @@ def only_build(lock: Path, say: Say) -> Iterator[None]:
 
 
 def clear_leftovers(folder: Path) -> None:
-    """Take away what a killed build left below ``_build`` and beside its targets; put back a site it had set aside."""
+    """Take away what a killed build left below ``_build`` and beside its targets; put back what it had set aside."""
     for workshop in folder.glob("making-*"):
-        if (workshop / RETIRED).is_dir() and not (folder / SITE.name).exists():
-            (workshop / RETIRED).rename(folder / SITE.name)
+        for place in (folder.parent / SITE, folder.parent / DIST):
+            if set_aside(workshop, place).is_dir() and not place.exists():
+                set_aside(workshop, place).rename(place)
         shutil.rmtree(workshop, ignore_errors=True)
     for place in ("book", "data", figures.FOLDER):
         for draft in (folder.parent / place).rglob(f"{DRAFT}*"):
             draft.unlink(missing_ok=True)
+
+
+def set_aside(workshop: Path, place: Path) -> Path:
+    """Return where the earlier site, or the earlier ``dist/``, may be for a moment while it is replaced."""
+    return workshop / f"earlier-{place.name}"
 
 
 def _is_done(home: Path, made: str) -> bool:
@@ -255,10 +260,12 @@ def _write_csv(path: Path, columns: Sequence[str], rows: Sequence[dict[str, Any]
 def _put_in_place(home: Path, workshop: Path, site: Path) -> None:
     """Swap the site in, then bring notebooks, figures and verdicts up to date, each file as a whole.
 
-    All of it is written beside its place first: where there is no room or no leave to write, nothing has changed.
+    All of it is written beside its place first: where there is no room or no leave to write, nothing has changed. The
+    register of figures comes first of the files, so that a build killed after it leaves no figure that no register names.
     """
-    target, retired = home / SITE, workshop / RETIRED
-    fresh = [*(workshop / "book").rglob("*.ipynb"), *(workshop / figures.FOLDER).iterdir(), workshop / VERDICTS]
+    register = workshop / figures.REGISTER
+    drawn = [path for path in (workshop / figures.FOLDER).iterdir() if path != register]
+    fresh = [register, *drawn, *(workshop / "book").rglob("*.ipynb"), workshop / VERDICTS]
     drafts: dict[Path, Path] = {}
     try:
         for path in fresh:
@@ -267,14 +274,7 @@ def _put_in_place(home: Path, workshop: Path, site: Path) -> None:
                 drafts[place] = place.with_name(DRAFT + place.name)
                 place.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, drafts[place])
-        if target.exists():
-            target.rename(retired)
-        try:
-            site.rename(target)
-        except OSError:
-            if retired.exists():
-                retired.rename(target)
-            raise
+        swap(site, home / SITE, set_aside(workshop, home / SITE))
     except OSError:
         for draft in drafts.values():
             draft.unlink(missing_ok=True)

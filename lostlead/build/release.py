@@ -25,15 +25,16 @@ from pathlib import Path
 from typing import Any
 
 from lostlead import figures
-from lostlead.build import KEPT, LOCK, SITE, only_build
+from lostlead.build import DIST, KEPT, LOCK, SITE, only_build, set_aside
 from lostlead.build.cache import Runs
 from lostlead.build.notebooks import BuildError
 from lostlead.build.versions import add_site
 from lostlead.citations import read_edition
 from lostlead.evidence import Period
 from lostlead.releases import ReleaseError, contents_now, parse, recorded
+from lostlead.swap import swap
 
-DIST, SITES = "dist", "site"
+SITES = "site"
 MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
 NAME = "lost-lead"
 # Where the version stands, and the date of the release beside it: file and pattern. 'make version' writes them all.
@@ -128,10 +129,10 @@ def make_release(
     Raises ReleaseError when the number does not follow from what changed, places disagree, something is not committed,
     or a changed verdict has no reason (``reasons``, by claim); BuildError when the book does not build.
     """
-    files = _check(home, version, summary, reasons)
     started = time.monotonic()
     (home / "_build").mkdir(exist_ok=True)
     with only_build(home / LOCK, say):
+        files = _check(home, version, summary, reasons)  # a build that was under way may have changed what is committed
         staging = Path(tempfile.mkdtemp(prefix="making-", dir=home / "_build"))
         try:
             head = git(home, "rev-parse", "HEAD")
@@ -187,15 +188,10 @@ def _dates(dist: Path) -> dict[str, str]:
 def _take_over(home: Path, staging: Path, head: str, commit: str, tag: str) -> None:
     """Move the project on to the commit of the release, tag it, and put the new ``dist/`` in place: all or nothing."""
     git(home, "merge", "--quiet", "--ff-only", commit)
-    retired = staging / "retired"
     try:
         git(home, "tag", tag)
-        if (home / DIST).exists():
-            (home / DIST).rename(retired)
-        (staging / DIST).rename(home / DIST)
+        swap(staging / DIST, home / DIST, set_aside(staging, home / DIST))
     except (OSError, ReleaseError):
-        if retired.exists():
-            retired.rename(home / DIST)
         subprocess.run(["git", "tag", "--delete", tag], cwd=home, capture_output=True)
         git(home, "reset", "--quiet", "--keep", head)
         raise

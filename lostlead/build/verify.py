@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from lostlead.build import DIST
 from lostlead.build.notebooks import BuildError
-from lostlead.build.release import DIST, MANIFEST, PACK, SITES, SUMS, checkout, run_in, sha256, sums_of
+from lostlead.build.release import MANIFEST, PACK, SITES, SUMS, checkout, run_in, sha256, sums_of
 from lostlead.build.versions import pages_of, switcher_line
 from lostlead.releases import ReleaseError, parse
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from lostlead.swap import swap
 from lostlead.tables import check_all, resource
 
 Row = dict[str, str]
@@ -188,8 +189,7 @@ def write(home: Path, tables: Mapping[str, Sequence[Row]]) -> None:
             path = workshop / "data" / resource(name, home)["path"]
             path.write_text(to_csv(rows), encoding="utf-8")
         check_all(workshop)
-        (home / "data").rename(_retired(home))
-        (workshop / "data").rename(home / "data")
+        swap(workshop / "data", home / "data", _retired(home))
     except BaseException:
         recover(home)
         raise

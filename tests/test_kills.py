@@ -1,0 +1,181 @@
+"""A build that is killed, at whatever moment, leaves a whole site and nothing that the next build would take for true."""
+
+from __future__ import annotations
+
+import csv
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lostlead import build, figures, swap
+from lostlead.build import VERDICTS, build_book, clear_leftovers, set_aside
+
+from .test_build import digest, quiet, state
+from .test_kernels import alive, until
+from .tiny import make_tiny
+
+KILLS = 20
+FACTS = "data/facts.csv"
+YEARS = (b",1957-10-04,date", b",1956-10-04,date")
+
+
+def start(home: Path) -> subprocess.Popen[str]:
+    """Start the command that builds a book."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "lostlead", "book"],
+        cwd=home, env=os.environ | {"PYTHONPATH": str(home)}, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+
+
+def family(pid: int) -> list[int]:
+    """Return a process and all that descend from it, the eldest first."""
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    parents = [tuple(map(int, line.split())) for line in listed.splitlines()]
+    found = [pid]
+    for one in found:
+        found += [child for child, parent in parents if parent == one]
+    return found
+
+
+def test_killed_at_twenty_moments_the_site_is_whole_and_the_next_build_is_right(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    home = make_tiny(tmp_path_factory.mktemp("aklat ñg Pilipino") / "lost lead")
+    facts, site, cache = home / FACTS, home / "_build" / "html", home / "_build" / "cache"
+    inputs = [facts.read_bytes(), facts.read_bytes().replace(*YEARS)]
+    lasts, whole, sites = {}, [], []
+    for way, content in (("from nothing", inputs[0]), ("changed", inputs[1])):
+        facts.write_bytes(content)
+        started = time.monotonic()
+        said = start(home).communicate()
+        lasts[way] = time.monotonic() - started
+        assert "built in" in said[0], said
+        whole.append(state(home))
+        sites.append(digest(site))
+    assert sites[0] != sites[1]
+
+    dice = random.Random(1957)
+    moments = [(kill + dice.random()) / KILLS for kill in range(KILLS)]
+    dice.shuffle(moments)
+    struck, families = 0, set()
+    for kill, moment in enumerate(moments):
+        now = kill % 2
+        facts.write_bytes(inputs[now])
+        way = "from nothing" if kill % 3 == 0 else "changed"
+        if way == "from nothing":
+            shutil.rmtree(cache)
+        builder = start(home)
+        time.sleep(moment * lasts[way])
+        struck += builder.poll() is None
+        members = family(builder.pid)
+        families |= set(members)
+        builder.kill()
+        for pid in members[1:] if kill % 4 < 2 else []:  # else they find out by themselves
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        builder.communicate()
+        assert digest(site) in sites, f"kill {kill}, {way}, at {moment:.2f}"
+        if kill % 4 == 3:
+            build_book(home, quiet)
+            assert state(home) == whole[now], f"after kill {kill}"
+    assert struck > KILLS * 0.8
+    until(lambda: not any(alive(pid) for pid in families))
+
+
+class Killed(BaseException):
+    """Stands in for a signal that leaves no time for anything."""
+
+
+def lay_out(home: Path, names: tuple[str, ...]) -> None:
+    """Write what a build puts in place, with one figure for each name."""
+    for name in ("site", "book", "data", "figures"):
+        (home / name).mkdir(parents=True)
+    for page in ("index.html", "other.html"):
+        (home / "site" / page).write_text(" ".join(names), encoding="utf-8")
+    (home / "book" / "a.ipynb").write_text(" ".join(names), encoding="utf-8")
+    (home / VERDICTS).write_text(" ".join(names), encoding="utf-8")
+    for name in names:
+        (home / "figures" / f"{name}.svg").write_text(" ".join(names), encoding="utf-8")
+    with (home / figures.REGISTER).open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle)
+        writer.writerows([["name"], *([name] for name in names)])
+
+
+def put(home: Path, *names: str) -> None:
+    """Put in place what a build made."""
+    clear_leftovers(home / "_build")
+    workshop = home / "_build" / "making-1"
+    lay_out(workshop, names)
+    build._put_in_place(home, workshop, workshop / "site")
+    shutil.rmtree(workshop)
+
+
+@pytest.mark.parametrize("exchanging", [True, False], ids=["exchange", "two steps"])
+def test_killed_at_any_step_of_putting_in_place_nothing_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exchanging: bool
+) -> None:
+    left = [1000]
+
+    def counted(does: Callable[..., Any]) -> Callable[..., Any]:
+        def step(*arguments: Any, **options: Any) -> Any:
+            left[0] -= 1
+            if left[0] < 0:
+                raise Killed
+            return does(*arguments, **options)
+
+        return step
+
+    def cannot(*_: Path) -> None:
+        raise OSError("this system cannot")
+
+    monkeypatch.setattr(swap, "exchange", counted(swap.exchange) if exchanging else cannot)
+    monkeypatch.setattr(shutil, "copyfile", counted(shutil.copyfile))
+    for name in ("rename", "replace", "unlink"):
+        monkeypatch.setattr(Path, name, counted(getattr(Path, name)))
+    old, new = ("both", "going"), ("both", "coming")
+    for following in (old, new):
+        (expected := tmp_path / f"expected {following[1]}" / "_build").mkdir(parents=True)
+        put(expected.parent, *following)
+        for kill in range(1000):
+            (home := tmp_path / f"{following[1]} {kill}").mkdir()
+            (home / "_build").mkdir()
+            put(home, *old)
+            left[0] = kill
+            try:
+                put(home, *new)
+                break
+            except Killed:
+                left[0] = 1000
+            if not exchanging:
+                clear_leftovers(home / "_build")
+            shown = {path.read_text(encoding="utf-8") for path in (home / "_build" / "html").iterdir()}
+            assert shown in ({"both going"}, {"both coming"}), f"kill {kill}"
+            put(home, *following)
+            assert digest(home) == digest(expected.parent), f"after kill {kill}"
+        assert kill > 8
+
+
+def test_what_a_killed_build_or_release_had_set_aside_is_put_back(tmp_path: Path) -> None:
+    workshop = tmp_path / "_build" / "making-1"
+    for place in (tmp_path / "_build" / "html", tmp_path / "dist"):
+        set_aside(workshop, place).mkdir(parents=True)
+        (set_aside(workshop, place) / "index.html").write_text(place.name, encoding="utf-8")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / ".making-verdicts.csv").touch()
+    (tmp_path / "data" / "verdicts.csv").touch()
+    clear_leftovers(tmp_path / "_build")
+    assert (tmp_path / "_build" / "html" / "index.html").read_text(encoding="utf-8") == "html"
+    assert (tmp_path / "dist" / "index.html").read_text(encoding="utf-8") == "dist"
+    assert [path.name for path in (tmp_path / "_build").iterdir()] == ["html"]
+    assert [path.name for path in (tmp_path / "data").iterdir()] == ["verdicts.csv"]
