@@ -21,13 +21,16 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from frictionless import Package, Report
+from frictionless import FrictionlessException, Package, Report
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
 
 from lostlead import __version__, reads
 
 DESCRIPTOR = "data/datapackage.json"
 # The data package of a release, which holds one folder of the same name, and the checksums that lie beside it.
 PACKAGE, CHECKSUMS = f"lost-lead-{__version__}-data.zip", "SHA256SUMS"
+MEND_DESCRIPTOR = "mend it there; compare with the other tables of the descriptor"
 SEPARATOR = ";"
 # How the integer, number and boolean columns of a descriptor are held in pandas; every other type stays text.
 PANDAS_TYPES = {"integer": "Int64", "year": "Int64", "number": "float64", "boolean": "boolean"}
@@ -46,6 +49,34 @@ HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u2028\u2029\u202a-\u202e\u2066-\u
 # Nanoseconds after which a further change of a file cannot leave the same note of the system; some keep whole seconds.
 SETTLED = 3_000_000_000
 FORMULA = ("=", "+", "-", "@")  # a spreadsheet runs a cell that begins so
+
+
+# What every table of the descriptor says; what it may say besides is in the standard, which frictionless checks.
+TEXT = {"type": "string", "minLength": 1}
+FIELD = {
+    "type": "object",
+    "required": ["name", "type", "description"],
+    "properties": {"name": TEXT, "type": TEXT, "description": TEXT},
+}
+TABLE = {
+    "type": "object",
+    "required": ["name", "path", "title", "description", "licenses", "schema"],
+    "properties": {
+        "name": TEXT, "title": TEXT, "description": TEXT,
+        "path": {"type": "string", "pattern": r"^[A-Za-z0-9_-]+\.csv$"},  # a file that lies in data/ itself
+        "licenses": {"type": "array", "minItems": 1, "items": {"type": "object", "required": ["name"]}},
+        "schema": {
+            "type": "object",
+            "required": ["fields", "primaryKey"],
+            "properties": {"fields": {"type": "array", "minItems": 1, "items": FIELD}},
+        },
+    },
+}  # fmt: skip
+SHAPE = {
+    "type": "object",
+    "required": ["resources"],
+    "properties": {"resources": {"type": "array", "minItems": 1, "items": TABLE}},
+}
 
 
 class DataError(Exception):
@@ -115,7 +146,10 @@ def _unpacked(archive: Path) -> Path:
 
 
 def read_descriptor(home: Path | None = None) -> dict[str, Any]:
-    """Return the data package descriptor of the project as a dictionary. Raises DataError when it is not JSON."""
+    """Return the data package descriptor of the project as a dictionary.
+
+    Raises DataError when it is not JSON, or does not describe tables.
+    """
     path = (home or find_home()) / DESCRIPTOR
     return _descriptor(path, content_of(path))
 
@@ -157,9 +191,26 @@ def _descriptor(path: Path, content: str) -> dict[str, Any]:
         descriptor: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise DataError(DESCRIPTOR, "the file is missing", "restore it from the repository") from error
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DataError(DESCRIPTOR, f"it is not valid JSON ({error})", "mend the JSON at the place named") from error
+    fault = best_match(Draft202012Validator(SHAPE).iter_errors(descriptor))
+    if fault is not None:
+        raise DataError(DESCRIPTOR, f"{_place(descriptor, fault.absolute_path)}{_short(fault.message)}", MEND_DESCRIPTOR)
     return descriptor
+
+
+def _place(descriptor: Any, path: Iterable[str | int]) -> str:
+    """Return a place in the descriptor in words, tables and columns by their names where they have one."""
+    words, here = [], descriptor
+    for step in path:
+        here = here[step]
+        name = here.get("name") if isinstance(here, dict) else None
+        words.append(f"'{name}'" if isinstance(name, str) else f"number {step + 1}" if isinstance(step, int) else step)
+    return f"{' '.join(words)}: " if words else ""
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 200 else text[:100] + " … " + text[-100:]
 
 
 def resource(name: str, home: Path | None = None) -> dict[str, Any]:
@@ -186,22 +237,35 @@ def read(name: str, home: Path | None = None) -> pd.DataFrame:
     """
     home = home or find_home()
     entry = resource(name, home)
-    return _read_checked(home, name, content_of(home / "data" / entry["path"])).copy(deep=False)
+    described = content_of(home / DESCRIPTOR)
+    return _read_checked(home, name, content_of(home / "data" / entry["path"]), described).copy(deep=False)
 
 
 @lru_cache(maxsize=4)
 def _package(home: Path, content: str) -> Package:
-    """Return the package as frictionless sees it."""
-    return Package.from_descriptor(read_descriptor(home), basepath=str(home / "data"))
+    """Return the package as frictionless sees it. Raises DataError when the descriptor is not as the standard says."""
+    descriptor = read_descriptor(home)
+    try:
+        return Package.from_descriptor(descriptor, basepath=str(home / "data"))
+    except FrictionlessException as error:
+        notes = "; ".join(reason.note for reason in error.reasons or [error.error])
+        alone = {entry["name"]: descriptor | {"resources": [entry]} for entry in descriptor["resources"]}
+        at_fault = [name for name, one in alone.items() if not Package.validate_descriptor(one).valid]
+        where = f"table '{at_fault[0]}': " if len(at_fault) == 1 else ""
+        raise DataError(DESCRIPTOR, where + _short(notes), MEND_DESCRIPTOR) from error
 
 
 @lru_cache(maxsize=64)
-def _read_checked(home: Path, name: str, content: str) -> pd.DataFrame:
+def _read_checked(home: Path, name: str, content: str, described: str) -> pd.DataFrame:
     entry = resource(name, home)
     file = f"data/{entry['path']}"
     _refuse_unreadable(home / file, file)
     _refuse_unsafe(home / file, file, entry)
-    report = _package(home, content_of(home / DESCRIPTOR)).get_resource(name).validate()
+    try:
+        report = _package(home, described).get_resource(name).validate()
+    except (TypeError, ValueError, re.error) as error:
+        problem = f"the rules of table '{name}' cannot be applied ({error})"
+        raise DataError(DESCRIPTOR, problem, "mend its constraints there") from error
     _raise_first(report, file, entry)
     types = {field["name"]: PANDAS_TYPES.get(field["type"], "str") for field in entry["schema"]["fields"]}
     frame = pd.read_csv(home / file, dtype=types, keep_default_na=False, na_values=[""], encoding="utf-8")
