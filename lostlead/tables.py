@@ -195,7 +195,9 @@ def _descriptor(path: Path, content: str) -> dict[str, Any]:
         raise DataError(DESCRIPTOR, f"it is not valid JSON ({error})", "mend the JSON at the place named") from error
     fault = best_match(Draft202012Validator(SHAPE).iter_errors(descriptor))
     if fault is not None:
-        raise DataError(DESCRIPTOR, f"{_place(descriptor, fault.absolute_path)}{_short(fault.message)}", MEND_DESCRIPTOR)
+        raise DataError(
+            DESCRIPTOR, f"{_place(descriptor, fault.absolute_path)}{_short(fault.message)}", MEND_DESCRIPTOR
+        )
     return descriptor
 
 

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,10 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from lostlead import build
-from lostlead.build import LOCK, build_book, check_inputs
+from lostlead.build import LOCK, build_book
 from lostlead.build.notebooks import BuildError, run_notebooks
 from lostlead.charts import style
-from lostlead.tables import DESCRIPTOR, DataError
+from lostlead.tables import DESCRIPTOR, DataError, check_all
 
 from .test_build import quiet, state
 from .tiny import make_tiny
@@ -276,6 +276,79 @@ def test_clock_language_and_missing_network_change_no_byte(
     page.write_text(page.read_text(encoding="utf-8").replace("only there", "just there"), encoding="utf-8")
     build_book(home, quiet)
     assert "just there to be built" in (home / "_build" / "html" / "book" / "index.html").read_text(encoding="utf-8")
+
+
+def table(descriptor: Any) -> Any:
+    """Return what describes the first table."""
+    return descriptor["resources"][0]
+
+
+def column(descriptor: Any) -> Any:
+    """Return what describes the second column of the first table."""
+    return table(descriptor)["schema"]["fields"][1]
+
+
+DESCRIPTORS: dict[str, tuple[Callable[[Any], object], str]] = {
+    "no tables": (lambda it: it.pop("resources"), "'resources' is a required property"),
+    "tables not in a list": (lambda it: it.update(resources={}), "resources: {} is not of type 'array'"),
+    "a table that is a word": (lambda it: it["resources"].insert(0, "x"), "resources number 1: 'x' is not of"),
+    "a table left out": (lambda it: it["resources"].pop(0), "data/claims.csv: no descriptor names this file"),
+    "a table without name": (lambda it: table(it).pop("name"), "resources number 1: 'name' is a required"),
+    "two of one name": (lambda it: table(it).update(name="facts"), "data/facts.csv: no descriptor names this file"),
+    "no path": (lambda it: table(it).pop("path"), "resources 'claims': 'path' is a required"),
+    "a path out of data": (lambda it: table(it).update(path="../CITATION.cff"), "'claims' path: '../CITATION.cff'"),
+    "a path from the root": (lambda it: table(it).update(path="/etc/hostname"), "'claims' path: '/etc/hostname'"),
+    "a path of the web": (lambda it: table(it).update(path="https://example.org/c.csv"), "'claims' path: 'https://exam"),
+    "several paths": (lambda it: table(it).update(path=["claims.csv"]), "'claims' path: ['claims.csv'] is not of"),
+    "another file": (lambda it: table(it).update(path="claim.csv"), "data/claims.csv: no descriptor names this file"),
+    "no title": (lambda it: table(it).pop("title"), "resources 'claims': 'title' is a required"),
+    "a title that is a number": (lambda it: table(it).update(title=5), "'claims' title: 5 is not of type 'string'"),
+    "no columns": (lambda it: table(it)["schema"].pop("fields"), "'claims' schema: 'fields' is a required"),
+    "no key": (lambda it: table(it)["schema"].pop("primaryKey"), "'claims' schema: 'primaryKey' is a required"),
+    "a key of no column": (lambda it: table(it)["schema"].update(primaryKey="x"), "table 'claims': primary key"),
+    "a column left out": (lambda it: table(it)["schema"]["fields"].pop(), "data/claims.csv, row 1, column 'page'"),
+    "a column without name": (lambda it: column(it).pop("name"), "schema fields number 2: 'name' is a required"),
+    "a column without type": (lambda it: column(it).pop("type"), "fields 'paragraph': 'type' is a required"),
+    "a type of another name": (lambda it: column(it).update(type="whole"), "table 'claims': field type \"whole\""),
+    "a rule of another name": (lambda it: column(it).update(constraints={"least": 1}), "constraint \"least\" is not"),
+    "a rule of another kind": (lambda it: column(it).update(constraints={"minimum": "x"}), "the rules of table 'claims'"),
+    "a broken pattern": (
+        lambda it: table(it)["schema"]["fields"][0].update(constraints={"pattern": "C["}), "the rules of table 'claims'",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "message"), DESCRIPTORS.values(), ids=DESCRIPTORS)
+def test_a_fault_of_the_descriptor_is_one_clear_message(
+    tmp_path: Path, change: Callable[[Any], object], message: str
+) -> None:
+    make_tiny(tmp_path)
+    check_all(tmp_path)  # what is read already does not hide that the descriptor has changed
+    descriptor = json.loads((tmp_path / DESCRIPTOR).read_text(encoding="utf-8"))
+    change(descriptor)
+    (tmp_path / DESCRIPTOR).write_text(json.dumps(descriptor), encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        check_all(tmp_path)
+    assert message in str(caught.value)
+    assert "Remedy: " in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        (b"", "Expecting value"), (b"{", "line 1 column 2"), (b'{"title": "\xe9"}', "can't decode byte 0xe9"),
+        (b"\xef\xbb\xbf{}", "BOM"), (b"[" * 100_000, "recursion depth"), (b"null", "None is not of type 'object'"),
+        (b'{"resources": NaN}', "nan is not of type 'array'"),
+    ],
+    ids=["empty", "cut off", "not UTF-8", "byte order mark", "deep", "null", "not a number"],
+)  # fmt: skip
+def test_a_descriptor_that_is_none_is_told(tmp_path: Path, raw: bytes, message: str) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / DESCRIPTOR).write_bytes(raw)
+    with pytest.raises(DataError) as caught:
+        check_all(tmp_path)
+    assert caught.value.file == DESCRIPTOR
+    assert message in str(caught.value)
 
 
 def test_a_missing_font_is_told_and_not_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
