@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -87,8 +88,12 @@ def _book(words: Sequence[str] = ()) -> int:
         help="run the notebooks on the workers of this Dask scheduler (DASK_SCHEDULER does the same)",
     )  # fmt: skip
     options = parser.parse_args(words)
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # both end a build in order
     try:
         build_book(ROOT, lambda line: print(line, flush=True), cluster=options.cluster)
+    except KeyboardInterrupt:
+        print("stopped; build again when you like", file=sys.stderr)
+        return 1
     except (DataError, BuildError, EvidenceError) as error:
         print(
             f"error: {error}\nThe book was not built; an earlier site, if there is one, is untouched.", file=sys.stderr
@@ -96,12 +101,17 @@ def _book(words: Sequence[str] = ()) -> int:
         return 1
     except OSError as error:
         print(
-            f"error: {error}. Remedy: make room on the disk, or make the folder writable, and build again.\n"
+            f"error: {_first(error)}. Remedy: make room on the disk, or make the folder writable, and build again.\n"
             "The book was not built; an earlier site, if there is one, is untouched.",
             file=sys.stderr,
         )
         return 1
     return 0
+
+
+def _first(error: OSError) -> object:
+    """Return what went wrong first: the copying of a folder goes on after a fault and tells each file."""
+    return error.args[0][0][2] if isinstance(error, shutil.Error) else error
 
 
 def _paper(kind: str, *, code: bool) -> int:

@@ -124,6 +124,7 @@ def one_clear_message(ran: subprocess.CompletedProcess[str]) -> None:
     assert ran.returncode == 1, ran.stderr
     assert "Traceback" not in ran.stderr
     assert ran.stderr.count("error: ") == 1, ran.stderr
+    assert len(ran.stderr) < 1000
     assert "an earlier site, if there is one, is untouched" in ran.stderr
 
 
@@ -133,19 +134,17 @@ def can(*words: str) -> bool:
     return bool(shutil.which(words[0])) and subprocess.run([*words, "true"], capture_output=True).returncode == 0
 
 
-def test_two_builds_at_once_do_not_disturb_each_other(changed: Path) -> None:
+def test_two_builds_at_once_do_not_disturb_each_other(tiny: Path, tmp_path: Path) -> None:
+    home = tmp_path / "lost lead"
+    shutil.copytree(tiny, home, ignore=shutil.ignore_patterns("_build"))
     processes = [
-        subprocess.Popen(**command(changed), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        for _ in range(2)
+        subprocess.Popen(**command(home), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)
     ]
     said = [process.communicate() for process in processes]
     assert [process.returncode for process in processes] == [0, 0], said
     [waited] = [out for out, _ in said if "another build of this folder is under way; waiting" in out]
     assert "nothing has changed since the last build" in waited
-    together = state(changed)
-    shutil.rmtree(changed / "_build")
-    build_book(changed, quiet)
-    assert state(changed) == together
+    assert state(home) == state(tiny)
 
 
 @pytest.mark.parametrize("words", [("epub",), ("release", "0.1.1", "--summary=A trial")], ids=["epub", "release"])
@@ -260,7 +259,10 @@ def test_clock_language_and_missing_network_change_no_byte(
     machine.mkdir()
     (machine / "sitecustomize.py").write_text(MACHINE, encoding="utf-8")
     if language.endswith("UTF-8"):
-        subprocess.run(["localedef", "-i", "tr_TR", "-f", "UTF-8", machine / language], check=True)
+        made = subprocess.run(["localedef", "-i", "tr_TR", "-f", "UTF-8", machine / language], capture_output=True)
+        if made.returncode != 0 and "CI" not in os.environ:
+            pytest.skip("the Turkish locale cannot be made; install Debian's package 'locales'")
+        assert made.returncode == 0, made.stderr
     how = command(
         home,
         PYTHONPATH=str(machine), TEST_AWAY=str(clock - int(time.time())), TEST_ASKED=str(asked), TZ=zone, LANG=language,

@@ -29,11 +29,11 @@ FACTS = "data/facts.csv"
 YEARS = (b",1957-10-04,date", b",1956-10-04,date")
 
 
-def start(home: Path) -> subprocess.Popen[str]:
+def start(home: Path, **more: Any) -> subprocess.Popen[str]:
     """Start the command that builds a book."""
     return subprocess.Popen(
         [sys.executable, "-m", "lostlead", "book"], cwd=home, env=os.environ | {"PYTHONPATH": str(home)}, text=True,
-        stdout=subprocess.PIPE,
+        stdout=subprocess.PIPE, **more,
     )  # fmt: skip
 
 
@@ -102,6 +102,29 @@ def test_killed_at_twenty_moments_the_site_is_whole_and_the_next_build_is_right(
     assert state(tiny) == whole[1]
     assert len(struck) >= KILLS - 3, "kills that came after the end"
     until(lambda: not any(alive(pid) for pid in families))
+
+
+@pytest.mark.parametrize(
+    ("sign", "after"), [(signal.SIGTERM, "tables"), (signal.SIGINT, "rendering")], ids=["SIGTERM", "Ctrl+C"]
+)
+def test_a_build_that_is_told_to_stop_does_and_changes_nothing(tiny: Path, sign: signal.Signals, after: str) -> None:
+    facts = (tiny / FACTS).read_bytes()
+    (tiny / FACTS).write_bytes(facts.replace(*YEARS) if YEARS[0] in facts else facts.replace(*YEARS[::-1]))
+    before = state(tiny)
+    builder = start(tiny, stderr=subprocess.PIPE)
+    assert builder.stdout is not None
+    while not builder.stdout.readline().startswith(after):
+        assert builder.poll() is None
+    time.sleep(1)
+    members = family(builder.pid)
+    builder.send_signal(sign)
+    rest, told = builder.communicate()
+    (tiny / FACTS).write_bytes(facts)
+    assert (builder.returncode, rest, told) == (1, "", "stopped; build again when you like\n")
+    assert len(members) > 2
+    until(lambda: not any(alive(pid) for pid in members))
+    assert {Path(FACTS).name} == {name for name, content in state(tiny).items() if before[name] != content}
+    assert not list((tiny / "_build").glob("making-*"))
 
 
 class Killed(BaseException):

@@ -43,6 +43,14 @@ class _Client(NotebookClient):  # type: ignore[misc]
         return super().process_message(msg, cell, cell_index)
 
 
+class _Loop(asyncio.SelectorEventLoop):
+    """Leaves signals to the build. nbclient would end a kernel on Ctrl+C, and the build would tell that it died."""
+
+    def add_signal_handler(self, *_: Any) -> None:
+        """Refuse, as outside of the main thread."""
+        raise RuntimeError("the build answers to signals itself")
+
+
 def read_notebook(path: Path) -> NotebookNode:
     """Return a notebook. Raises BuildError when the file is not one."""
     try:
@@ -113,7 +121,8 @@ def run_notebooks(
         return {path: done[path] for path in paths}
 
     try:
-        return asyncio.run(run_all())
+        with asyncio.Runner(loop_factory=_Loop) as runner:
+            return runner.run(run_all())
     except* BuildError as failures:
         raise _first(failures) from None
 
