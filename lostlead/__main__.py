@@ -88,7 +88,7 @@ def _book(words: Sequence[str] = ()) -> int:
         help="run the notebooks on the workers of this Dask scheduler (DASK_SCHEDULER does the same)",
     )  # fmt: skip
     options = parser.parse_args(words)
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # both end a build in order
+    signal.signal(signal.SIGTERM, _stop)
     try:
         build_book(ROOT, lambda line: print(line, flush=True), cluster=options.cluster)
     except KeyboardInterrupt:
@@ -107,6 +107,11 @@ def _book(words: Sequence[str] = ()) -> int:
         )
         return 1
     return 0
+
+
+def _stop(*_: object) -> None:
+    """End a build that is told to stop in order, as Ctrl+C does."""
+    raise KeyboardInterrupt
 
 
 def _first(error: OSError) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import os
 import random
 import shutil
@@ -198,6 +199,32 @@ def test_killed_at_any_step_of_putting_in_place_nothing_is_lost(
             assert digest(home) == digest(expected.parent), f"after kill {kill}"
         assert kill > 8
         left[0] = 1000
+
+
+def test_a_disk_that_is_full_at_any_step_of_putting_in_place_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "_build").mkdir()
+    put(tmp_path, "both", "going")
+    before, copy, steps = digest(tmp_path), shutil.copyfile, 0
+
+    def full(source: Path, target: Path) -> None:
+        nonlocal steps
+        steps += 1
+        copy(source, target)
+        if steps == number:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target))
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    for number in range(1, 6):
+        steps = 0
+        with pytest.raises(OSError, match="No space left on device"):
+            put(tmp_path, "both", "coming")
+        shutil.rmtree(tmp_path / "_build" / "making-1")
+        assert digest(tmp_path) == before, f"full at step {number}"
+    steps = number = 0
+    put(tmp_path, "both", "coming")
+    assert steps == 5
 
 
 def test_what_a_killed_build_or_release_had_set_aside_is_put_back(tmp_path: Path) -> None:

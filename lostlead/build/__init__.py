@@ -149,8 +149,8 @@ def clear_leftovers(folder: Path) -> None:
             if set_aside(workshop, place).is_dir() and not place.exists():
                 set_aside(workshop, place).rename(place)
         shutil.rmtree(workshop, ignore_errors=True)
-    for place in ("book", "data", figures.FOLDER):
-        for draft in (folder.parent / place).rglob(f"{DRAFT}*"):
+    for name in ("book", "data", figures.FOLDER):
+        for draft in (folder.parent / name).rglob(f"{DRAFT}*"):
             draft.unlink(missing_ok=True)
 
 

@@ -46,7 +46,7 @@ class _Client(NotebookClient):  # type: ignore[misc]
 class _Loop(asyncio.SelectorEventLoop):
     """Leaves signals to the build. nbclient would end a kernel on Ctrl+C, and the build would tell that it died."""
 
-    def add_signal_handler(self, *_: Any) -> None:
+    def add_signal_handler(self, *_: Any) -> None:  # type: ignore[override]
         """Refuse, as outside of the main thread."""
         raise RuntimeError("the build answers to signals itself")
 
@@ -174,6 +174,9 @@ async def _execute(home: Path, path: Path, notebook: NotebookNode, extra: dict[s
     except CellTimeoutError:
         raise BuildError(f"{where}: a cell ran longer than {TIME_LIMIT} s") from None
     except DeadKernelError:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():  # the build is stopped; nbclient takes that for a kernel's death
+            raise asyncio.CancelledError from None
         if client.heard > MOST_OUTPUT:
             raise BuildError(f"{where}: its output is more than {MOST_OUTPUT:,} characters; write less") from None
         raise BuildError(f"{where}: its kernel died") from None
