@@ -88,7 +88,8 @@ def _book(words: Sequence[str] = ()) -> int:
         help="run the notebooks on the workers of this Dask scheduler (DASK_SCHEDULER does the same)",
     )  # fmt: skip
     options = parser.parse_args(words)
-    signal.signal(signal.SIGTERM, _stop)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         build_book(ROOT, lambda line: print(line, flush=True), cluster=options.cluster)
     except KeyboardInterrupt:
@@ -107,11 +108,6 @@ def _book(words: Sequence[str] = ()) -> int:
         )
         return 1
     return 0
-
-
-def _stop(*_: object) -> None:
-    """End a build that is told to stop in order, as Ctrl+C does."""
-    raise KeyboardInterrupt
 
 
 def _first(error: OSError) -> object:

@@ -112,7 +112,8 @@ def test_a_build_that_is_told_to_stop_does_and_changes_nothing(tiny: Path, sign:
     facts = (tiny / FACTS).read_bytes()
     (tiny / FACTS).write_bytes(facts.replace(*YEARS) if YEARS[0] in facts else facts.replace(*YEARS[::-1]))
     before = state(tiny)
-    builder = start(tiny, stderr=subprocess.PIPE)
+    # A job in the background would not hear of Ctrl+C.
+    builder = start(tiny, stderr=subprocess.PIPE, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     assert builder.stdout is not None
     while not builder.stdout.readline().startswith(after):
         assert builder.poll() is None

@@ -27,7 +27,8 @@ def digest_of(*parts: bytes | str) -> str:
     """Return one digest of several pieces in their order."""
     whole = hashlib.sha256()
     for part in parts:
-        raw = part.encode() if isinstance(part, str) else part
+        # Where the system takes names for ASCII, the bytes of a name with other letters come back as they are.
+        raw = part.encode("utf-8", "surrogateescape") if isinstance(part, str) else part
         whole.update(f"{len(raw)}:".encode() + raw)
     return whole.hexdigest()
 
