@@ -20,6 +20,7 @@ import pytest
 
 from lostlead import build, figures, swap
 from lostlead.build import VERDICTS, build_book, clear_leftovers, set_aside
+from lostlead.build.rendering import WATCHED
 
 from .test_build import digest, quiet, state
 from .test_kernels import alive, until
@@ -103,6 +104,21 @@ def test_killed_at_twenty_moments_the_site_is_whole_and_the_next_build_is_right(
     assert state(tiny) == whole[1]
     assert len(struck) >= KILLS - 3, "kills that came after the end"
     until(lambda: not any(alive(pid) for pid in families))
+
+
+def test_the_renderer_and_what_it_forks_end_with_the_build() -> None:
+    program = f"{WATCHED} import time; os.fork(); print(os.getpid(), flush=True); time.sleep(600)"
+    renderer = subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert renderer.stdin is not None
+    assert renderer.stdout is not None
+    pids = [int(renderer.stdout.readline()) for _ in range(2)]
+    assert all(alive(pid) for pid in pids)
+    renderer.stdin.close()
+    until(lambda: not any(alive(pid) for pid in pids), seconds=10)
+    renderer.wait()
+    renderer.stdout.close()
 
 
 @pytest.mark.parametrize(

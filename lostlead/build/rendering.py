@@ -19,9 +19,14 @@ SOURCES = ("book", "data", "figures", "CITATION.cff", "_toc.yml")
 # Links between pages are looked for among pages and labels only, not among the names of programs in six languages.
 SPHINX = {"myst_ref_domains": ["std"]}
 EXTENSION = "lostlead.build.contents"
-STARTER = (
-    # Standard input ends with the build, so that a rendering does not go on beside the next build of a killed one.
-    "import os, sys, threading; threading.Thread(target=lambda: (os.read(0, 1), os._exit(1)), daemon=True).start();"
+# Standard input ends with the build, so that a rendering, or a process that it forks to read and write pages, does not
+# go on beside the next build of a killed one.
+WATCHED = (
+    "import os, sys, threading;"
+    "watch = lambda: threading.Thread(target=lambda: (os.read(0, 1), os._exit(1)), daemon=True).start();"
+    "watch(); os.register_at_fork(after_in_child=watch);"
+)
+STARTER = WATCHED + (
     "from jupyter_book.sphinx import build_sphinx; folder = sys.argv[1];"
     "made = build_sphinx(folder, folder + '/_build/html', noconfig=True, path_config=folder + '/_config.yml',"
     " confoverrides={'external_toc_path': folder + '/_toc.yml', 'latex_individualpages': False, 'nitpicky': True},"
