@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from lostlead import pages, tables
 from lostlead.charts.verdicts import overview
 from lostlead.claims import open_claim
+from lostlead.figures import read_register
 from lostlead.verdicts import Verdict
 
 from .conftest import ROOT
@@ -106,9 +107,16 @@ def test_the_gallery_shows_each_figure_of_the_register(data_home: Path) -> None:
 def test_every_figure_and_every_table_can_be_cited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT / "book" / "claims")
     chart = overview(tables.read("claims", ROOT), tables.read("verdicts", ROOT))
-    assert "`book/index.html#figure-verdicts-overview`" in pages.figure(chart, "../index.ipynb").markdown
-    listed = pages.tables_page(ROOT).markdown
+    assert "[Cite this figure](#cite-figure-verdicts-overview)" in pages.figure(chart, "../index.ipynb").markdown
+    each = pages.cite_figures(ROOT).markdown
+    for row in read_register(ROOT):
+        page = row["notebook"].removesuffix(".ipynb")
+        assert f"(cite-figure-{row['name']})=\n" in each
+        assert f"`{page}.html#figure-{row['name']}`" in each
+    described, listed = pages.tables_page(ROOT).markdown, pages.cite_tables(ROOT).markdown
     for name in tables.table_names(ROOT):
+        assert f"[Cite this table](#cite-table-{name})" in described
+        assert f"(cite-table-{name})=\n" in listed
         assert f"@misc{{lostlead-{name}," in listed
         assert f"`book/data.html#table-{name}`" in listed
 
