@@ -166,21 +166,28 @@ class Requests:
     """What a page asks for: what has failed, and what is still under way."""
 
     def __init__(self, page: Page) -> None:
-        self._page = page
+        self._page, self._icon = page, False
         self._open: set[Request] = set()
         self.failed: list[str] = []
-        page.on("request", lambda request: self._open.add(request))
+        page.on("request", self._begin)
         page.on("requestfinished", lambda request: self._open.discard(request))
         page.on("requestfailed", self._fail)
+
+    def _begin(self, request: Request) -> None:
+        self._open.add(request)
+        self._icon = "icon.svg" in request.url or (self._icon and not request.is_navigation_request())
 
     def _fail(self, request: Request) -> None:
         self._open.discard(request)
         self.failed.append(f"{request.url}: {request.failure}")
 
     def settle(self) -> None:
-        """Wait until nothing is under way: what is given up because a page is left would count as failed."""
-        for _ in range(500):
-            if not self._open:
+        """Wait until nothing is under way: what is given up because a page is left would count as failed.
+
+        The browser asks for the icon of a page at some time after all else, once.
+        """
+        for turn in range(500):
+            if not self._open and (self._icon or turn > 100):
                 return
             self._page.wait_for_timeout(20)
         pytest.fail(f"still under way: {sorted(request.url for request in self._open)}")
