@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -40,7 +41,8 @@ def render(workshop: Path, kept: Path, environment: str) -> Path:
 
     ``kept`` is the folder where the renderer's own files stay from build to build. They are used only when they are as
     the earlier rendering left them at its end, and the book has the same pages, settings and ``environment`` (a digest)
-    as then. Jupyter Book runs with every warning an error. Raises BuildError with its warnings when there are any.
+    as then. Jupyter Book runs with every warning an error. Raises BuildError with its warnings when there are any, OSError where
+    there is no room.
     """
     complete = kept / "complete"
     key = _key(workshop, kept, environment)
@@ -84,6 +86,9 @@ def _run(folder: Path) -> None:
         os.close(held)
     if ran.returncode != 0 or not (folder / "_build" / "html" / "index.html").is_file():
         output = re.sub(r"\x1b\[[0-9;]*m", "", ran.stdout + "\n" + ran.stderr).replace(f"{folder}/", "")
+        for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):  # which Sphinx tells of each file that it cannot write
+            if os.strerror(number) in output:
+                raise OSError(number, os.strerror(number), str(folder))
         faults = [line for line in output.splitlines() if re.search(r"WARNING|ERROR|Error\b", line)]
         raise BuildError("Jupyter Book reports:\n" + "\n".join(faults[:40] or output.splitlines()[-25:]))
 
