@@ -15,7 +15,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import yaml
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
 from cffconvert import Citation
 
 from lostlead import __version__, figures
@@ -163,7 +164,8 @@ def _clean(body: Tag, *, code: bool) -> None:
     for link in body.select("a:has(img)"):
         link.unwrap()
     for link in body.select("a[download]"):
-        if link.get_text().startswith("Download") or link.get_text() == link.parent.get_text().strip():
+        parent = link.parent
+        if link.get_text().startswith("Download") or (parent and link.get_text() == parent.get_text().strip()):
             _leave_out(link)
         else:
             link.unwrap()  # the name of a file in a sentence
