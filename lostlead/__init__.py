@@ -5,4 +5,4 @@ Rooms, each importing only from those before it: ``reads``, ``tables``, ``source
 ``exports``, ``crate``, ``scratch``, ``theme``, ``build``.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
