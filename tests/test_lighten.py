@@ -51,8 +51,8 @@ def light(inside: str, folder: Path = Path()) -> str:
         ('<p lang="ru">Мир</p>', '<p lang="ru">Мир</p>'),
         ("<pre>Мир</pre>", "<pre>Мир</pre>"),
         ('<a href="https://a.example/?x=1&amp;amp;y=2">x</a>', '<a href="https://a.example/?x=1&amp;y=2">x</a>'),
-        ("<dl><dt><strong>A term</strong></dt><dd>x</dd></dl>", "<dl><dt>A term</dt><dd>x</dd></dl>"),
-        ("<dl><dt><strong>A</strong> term</dt><dd>x</dd></dl>", "<dl><dt><strong>A</strong> term</dt><dd>x</dd></dl>"),
+        ("<dl><dt><strong>A term</strong></dt><dd>x</dd></dl>", "<dl><dt>A term<dd>x</dd></dl>"),
+        ("<dl><dt><strong>A</strong> term</dt><dd>x</dd></dl>", "<dl><dt><strong>A</strong> term<dd>x</dd></dl>"),
         (
             '<div class="highlight"><pre><span class="kn">from</span> <span class="nn">a</span> = <span class="sa">f</span>'
             '<span class="s2">"b</span><span class="si">{</span>c<span class="si">}</span><span class="s2">"</span>'
