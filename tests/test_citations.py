@@ -13,7 +13,7 @@ import rispy
 import yaml
 from pybtex.database import parse_string
 
-from lostlead import pages
+from lostlead import __version__, pages
 from lostlead.citations import FORMS, Edition, Part, bibliography, cite, read_edition
 from lostlead.evidence import Period
 from lostlead.sources import read_sources
@@ -100,7 +100,7 @@ def test_ris_is_read_back_by_another_program() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("version: 0.1.0", "", "column 'version'"),
+        (f"version: {__version__}", "", "column 'version'"),
         ("license: CC-BY-4.0", 'license: CC-BY-4.0\nurl: "https://lead.example/?q=1"', "not the address of a site"),
         ("license: CC-BY-4.0", "license: free", "not a valid citation file"),
         ("cff-version", "cff-version: [", "not a valid citation file"),

@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from lostlead.build.notebooks import write_notebook
 from lostlead.build.scaffold import claim_notebook
 
-TAKEN_OVER = ("CITATION.cff", "_config.yml", "book/data.ipynb", "book/sources.ipynb")
+TAKEN_OVER = ("CITATION.cff", "_config.yml", "book/data.ipynb", "book/sources.ipynb", "book/cite.ipynb")
 TABLES = ("claims", "facts", "verdicts", "releases", "verdict_history")
 # The descriptor of the project knows claims of two digits; a book of a thousand needs four.
 DIGITS = ("[0-9]{2}", "[0-9]{2,4}")
@@ -51,7 +51,7 @@ picture(chart)"""
 def make_book(home: Path, project: Path, claims: int) -> Path:
     """Write a project of ``claims`` made-up claims into the new folder ``home`` and return it.
 
-    Settings, citation file, descriptor and the pages of data and sources are those of ``project``. Each claim has a
+    Settings, citation file, descriptor and the pages of data, sources and citations are those of ``project``. Each claim has a
     notebook, three facts and a source of its own; one in four is said with a wrong year, and every third has a figure.
     """
     for name in TAKEN_OVER:
@@ -81,7 +81,7 @@ def make_book(home: Path, project: Path, claims: int) -> Path:
         page = _page(claim, n).removesuffix(".html")
         pages.append(page)
         write_notebook(home / f"{page}.ipynb", _notebook(claim, n))
-    listed = "".join(f"- file: {page}\n" for page in [*pages, "book/data", "book/sources"])
+    listed = "".join(f"- file: {page}\n" for page in [*pages, "book/data", "book/sources", "book/cite"])
     (home / "_toc.yml").write_text(f"format: jb-book\nroot: book/index\nchapters:\n{listed}", encoding="utf-8")
     return home
 
