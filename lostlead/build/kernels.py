@@ -100,11 +100,15 @@ def _without_main() -> Iterator[None]:
 def _run_kernel(arguments: list[str], folder: str, environment: dict[str, str]) -> None:
     """Be a kernel: what a forked process does instead of ``python -m ipykernel_launcher``."""
     os.setsid()  # a process group of its own, so that a signal reaches what the kernel starts, and nobody else
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # until the kernel has its own way, being stopped is nothing to tell
     threading.Thread(target=_end_with_builder, daemon=True).start()
     server = os.getppid()
     os.environ.clear()
     os.environ.update(environment)
-    os.chdir(folder)
+    try:
+        os.chdir(folder)
+    except FileNotFoundError:
+        os._exit(1)  # the build was stopped meanwhile and has cleared up
     sys.argv = ["ipykernel_launcher", *arguments]
     from ipykernel.kernelapp import IPKernelApp
 
