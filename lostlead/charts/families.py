@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from math import fsum
 from typing import Any
 
 import pandas as pd
@@ -270,7 +271,7 @@ def planetary(planetary_missions: pd.DataFrame) -> Chart:
         reach = {(t, s): int(piles.get((t, s), 0)) for t in TARGETS for s in (1, -1)}
         heights = [reach[t, 1] + reach[t, -1] + 1.6 for t in TARGETS]
         figure, axes = new_figure(
-            2.25 + sum(heights) * 0.15, "Soviet and Russian missions to the Moon, Venus and Mars, by year of launch",
+            2.25 + fsum(heights) * 0.15, "Soviet and Russian missions to the Moon, Venus and Mars, by year of launch",
             panels=3, sharex=True, height_ratios=heights,
         )  # fmt: skip
         for ax, target in zip(axes, TARGETS, strict=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from datetime import date
+from math import fsum
 
 import pandas as pd
 from matplotlib.patches import Rectangle
@@ -78,7 +79,7 @@ def timeline(mir_timeline: pd.DataFrame, *, article_year: int = 1999) -> Chart:
     texts = [textwrap.wrap(text, WRAP) for _, _, text in events]
     heights = [LINE * len(lines) + AIR for lines in texts]
     start, stop = _day(rows["date"].iloc[0]), _day(rows["date"].iloc[-1])
-    length = sum(heights) + 0.35
+    length = fsum(heights) + 0.35
 
     def place(day: date) -> float:
         return (day - start).days / (stop - start).days * length

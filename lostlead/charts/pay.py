@@ -269,7 +269,7 @@ def ratios(readings: pd.DataFrame) -> Chart:
     kinds = list(dict.fromkeys(rows["kind"]))
     rows["level"] = pd.concat([levels(rows[rows["kind"] == kind]) for kind in kinds])
     depth = {kind: int(rows.loc[rows["kind"] == kind, "level"].max()) + 1 for kind in kinds}
-    height = 2.2 + sum(1.5 + 0.62 * count for count in depth.values())
+    height = 2.2 + math.fsum(1.5 + 0.62 * count for count in depth.values())
     left, right = 0.28, 420.0
     with house_style():
         figure, [ax] = new_figure(1.45 + height * 0.245, "How many times Russian pay the West paid")

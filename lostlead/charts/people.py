@@ -6,6 +6,7 @@ different bases are never joined, and a line leads only from one year to the nex
 
 from __future__ import annotations
 
+from math import fsum
 from typing import Any
 
 import pandas as pd
@@ -436,7 +437,7 @@ def workforce(space_workforce: pd.DataFrame) -> Chart:
     heights = [height_of(left), height_of(counted)]
     with house_style():
         figure, axes = new_figure(
-            sum(heights) * LINE + 2.0, "People in the Russian space industry", panels=2,
+            fsum(heights) * LINE + 2.0, "People in the Russian space industry", panels=2,
             height_ratios=heights,
         )  # fmt: skip
         draw_groups(axes[0], left, 0, 100)

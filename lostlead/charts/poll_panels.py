@@ -194,7 +194,7 @@ def spread(heights: list[float], room: float) -> list[float]:
     blocks = [[height] for height in heights]
 
     def centre(block: list[float]) -> float:
-        return sum(block) / len(block)
+        return math.fsum(block) / len(block)
 
     merged = True
     while merged:
@@ -276,7 +276,9 @@ def draw_panels(
         TIME + TICKS if over_time[p.question] else len(frames[p.question]) * ROW + (TICKS if at == last_rows else 0)
         for at, p in enumerate(panels)
     ]
-    height = title_room + sum(HEAD + LINE * len(words[p.question]) + 0.06 + GAP for p in panels) + sum(below)
+    height = (
+        title_room + math.fsum(HEAD + LINE * len(words[p.question]) + 0.06 + GAP for p in panels) + math.fsum(below)
+    )
     with house_style():
         figure, axes = new_figure(height, title, panels=len(panels))
         figure.set_layout_engine("none")

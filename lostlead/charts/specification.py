@@ -95,7 +95,7 @@ def _ends(reading: Reading) -> list[float]:
 
 def _middle(reading: Reading) -> float | None:
     ends = _ends(reading)
-    return sum(ends) / len(ends) if ends else None
+    return math.fsum(ends) / len(ends) if ends else None
 
 
 def _limits(reading: Reading) -> list[float]:

@@ -46,8 +46,8 @@ class Group:
 
 def height_of(groups: Sequence[Group]) -> float:
     """Return how many lines of text a chart of rows takes."""
-    return sum(
-        (1.5 if group.head else 0) + sum(len(textwrap.wrap(strip.text, LETTERS)) + 1.45 for strip in group.strips)
+    return math.fsum(
+        (1.5 if group.head else 0) + math.fsum(len(textwrap.wrap(strip.text, LETTERS)) + 1.45 for strip in group.strips)
         for group in groups
     )
 
