@@ -85,7 +85,7 @@ def notebooks(home: Path | None = None) -> Block:
     header = ["Notebook", "Cells of code", "Seconds", "SHA-256 of its code, start"]
     measured = {(row["measured"], row["python"], row["processors"]) for row in times.values()}
     told = [
-        f"Measured on {day}, Python {python}, {processors} processors, two notebooks at a time; the "
+        f"Measured on {day}, Python {python}, {processors} processors, several notebooks at a time; the "
         f"times add up to {sum(float(row['seconds']) for row in times.values()):.0f} seconds."
         for day, python, processors in sorted(measured)
     ]

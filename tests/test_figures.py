@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image, ImageChops
 
 from lostlead import figures, tables
 from lostlead.charts import launches
-from lostlead.charts.style import Chart
+from lostlead.charts.style import Chart, house_style
 
 from .conftest import ROOT
 
@@ -54,6 +57,20 @@ def test_a_figure_is_the_same_to_the_byte_elsewhere(chart: Chart, zone: str, loc
 def test_the_committed_files_are_what_the_chart_draws(chart: Chart) -> None:
     for suffix, content in figures.render(chart).items():
         assert (ROOT / "figures" / f"{chart.name}.{suffix}").read_bytes() == content
+
+
+def test_the_few_colours_of_a_png_are_not_told_from_all_of_them(chart: Chart) -> None:
+    few = Image.open(io.BytesIO(figures.render(chart)["png"]))
+    buffer = io.BytesIO()
+    with house_style():
+        chart.figure.savefig(buffer, format="png", dpi=figures.DPI)
+    every = Image.open(buffer).convert("RGB")
+    assert (few.mode, few.size, few.info["Title"]) == ("P", every.size, chart.title)
+    assert round(few.info["dpi"][0]) == figures.DPI
+    off = np.asarray(ImageChops.difference(every, few.convert("RGB")))
+    assert off.max() < 32  # of 255
+    assert (off > 8).mean() < 0.001
+    assert few.convert("RGB").getpixel((0, 0)) == (255, 255, 255)
 
 
 def test_a_readers_own_settings_do_not_change_a_figure(chart: Chart) -> None:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,7 @@ KEPT = Path("_build") / "cache"
 TIMES = Path("_build") / "run-times.csv"
 LOCK = Path("_build") / "lock"
 DIST = "dist"  # of the releases
+AT_A_TIME = (os.cpu_count() or 1) + 1  # notebooks: a kernel that starts or ends mostly waits, and another can work
 DRAFT = ".making-"  # what a file is called before it is in place
 VERDICTS = "data/verdicts.csv"
 LAST = ("book/cite.ipynb", "book/gallery.ipynb")  # they list the figures of all other pages
@@ -77,10 +79,10 @@ def build_book(
 ) -> Path:
     """Build the book of the project at ``home`` and return the folder of the site.
 
-    Runs ``jobs`` notebooks at a time (two, or as many as there are processors when that is fewer), in forked kernels
-    unless ``forked`` is false; with the address of a Dask scheduler in ``cluster``, on its workers. Raises DataError for
-    faults in the data and BuildError for a notebook that fails, a warning of the renderer, or a fault of the site; then
-    nothing outside ``_build/`` has changed, and the earlier site stands.
+    Runs ``jobs`` notebooks at a time (one more than there are processors), in forked kernels unless ``forked`` is false;
+    with the address of a Dask scheduler in ``cluster``, on its workers. Raises DataError for faults in the data and
+    BuildError for a notebook that fails, a warning of the renderer, or a fault of the site; then nothing outside
+    ``_build/`` has changed, and the earlier site stands.
     """
     started = time.monotonic()
     (home / "_build").mkdir(exist_ok=True)
@@ -102,7 +104,7 @@ def build_book(
             say("tables and sources are in order")
             runs = Runs(home, workshop, kept / "notebooks", environment)
             times: dict[str, float] = {}
-            with _runner(cluster, jobs or min(2, os.cpu_count() or 1), say) as run:
+            with _runner(cluster, jobs or AT_A_TIME, say) as run:
                 records = _run_all(workshop, say, run, runs, times)
             made = digest_of(environment, theme.digest(), files_digest(workshop, (*INPUTS, figures.FOLDER)))
             exports.write_downloads(workshop, records)
@@ -188,7 +190,7 @@ def _run_all(
     """Run the claims, write their verdicts, then run the pages that read them; those that list the figures come last
     of all, when the register of figures is written. Returns the verdict records.
     """
-    every = sorted((workshop / "book").rglob("*.ipynb"))
+    every = _longest_first(workshop, sorted((workshop / "book").rglob("*.ipynb")))
     claims = [path for path in every if path.parent.name == "claims"]
     done = run(workshop, claims, say, runs=runs, times=times, total=len(every))
     records = collect_records(workshop, done)
@@ -203,6 +205,17 @@ def _run_all(
     return records
 
 
+def _longest_first(home: Path, notebooks: Sequence[Path]) -> list[Path]:
+    """Return notebooks in the order in which they are done soonest: no long one is left for the end."""
+    times = status.read_times(home)
+
+    def took(path: Path) -> float:
+        row = times.get(path.relative_to(home).as_posix())
+        return float(row["seconds"]) if row else inf
+
+    return sorted(notebooks, key=took, reverse=True)
+
+
 def collect_records(home: Path, notebooks: dict[Path, Any]) -> list[dict[str, Any]]:
     """Return the verdict records that the claim notebooks published, in the order of the claims.
 
@@ -212,7 +225,7 @@ def collect_records(home: Path, notebooks: dict[Path, Any]) -> list[dict[str, An
     history, version = tables.read("verdict_history", home), read_edition(home).version
     register = tables.read("claims", home).set_index("claim")
     records = []
-    for path, notebook in notebooks.items():
+    for path, notebook in sorted(notebooks.items()):
         found = kept_in(notebook, "record")
         where = path.relative_to(home).as_posix()
         if len(found) != 1:
@@ -232,7 +245,7 @@ def collect_figures(home: Path, notebooks: dict[Path, Any]) -> list[dict[str, An
     Raises BuildError when two pages show a figure of one name but not with the same words or the same own page.
     """
     rows: dict[str, dict[str, Any]] = {}
-    for path, notebook in notebooks.items():
+    for path, notebook in sorted(notebooks.items()):
         for kept in kept_in(notebook, "figure"):
             page = Path(os.path.relpath(path.parent / kept["notebook"], home)).as_posix()
             row = kept | {"notebook": page}

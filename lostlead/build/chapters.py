@@ -255,7 +255,9 @@ def _settle_links(body: Tag, known: set[str]) -> None:
 
 
 def _list_of_figures(home: Path, chapters: list[Chapter]) -> list[Chapter]:
-    """Return a chapter that lists each figure once, by number and title, linked to its own page; none without figures."""
+    """Number the figures in their captions; return a chapter that lists each once, by number and title, linked to its own
+    page; none without figures.
+    """
     register = home / figures.REGISTER
     titles = {row["name"]: row["title"] for row in figures.read_register(home)} if register.is_file() else {}
     found: dict[str, Tag] = {}
@@ -268,10 +270,14 @@ def _list_of_figures(home: Path, chapters: list[Chapter]) -> list[Chapter]:
     if not found:
         return []
     entries = new_tag("ul", class_="figures")
-    for figure in (figure for chapter in chapters for figure in chapter.body.find_all("figure")):
+    every = (figure for chapter in chapters for figure in chapter.body.select("figure:has(figcaption)"))
+    for number, figure in enumerate(every, 1):
+        caption = figure.select("figcaption p") or figure.select("figcaption")
+        caption[0].insert(0, new_tag("span", f"Fig. {number} ", class_="caption-number"))
         for name in [name for name, shown in found.items() if shown is figure]:
-            label = "".join(f"{_words(number)}: " for number in figure.select(".caption-number"))
-            entries.append(new_tag("li", new_tag("a", f"{label}{titles.get(name, name)}", href=f"#{figure['id']}")))
+            entries.append(
+                new_tag("li", new_tag("a", f"Fig. {number}: {titles.get(name, name)}", href=f"#{figure['id']}"))
+            )
     body = new_tag("section", new_tag("h1", "Figures"), entries, id=FIGURES)
     return [Chapter(FIGURES, FIGURES, chapters[-1].part, "Figures", body)]
 

@@ -15,7 +15,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-SILENT = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")
+SILENT = "sphinx_multitoc_numbering"
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -29,13 +29,12 @@ def setup(app: Sphinx) -> dict[str, Any]:
 
 
 def allow_several_processes(app: Sphinx) -> None:
-    """Say of two extensions of Jupyter Book what they forget to say: pages can be read side by side.
+    """Say of an extension of Jupyter Book what it forgets to say: pages can be read side by side.
 
-    One works only when all pages have been read, the other only for LaTeX.
+    It works only when all pages have been read.
     """
-    for name in SILENT:
-        if name in app.extensions:
-            app.extensions[name].parallel_read_safe = True
+    if SILENT in app.extensions:
+        app.extensions[SILENT].parallel_read_safe = True
 
 
 def changed_pages(app: Sphinx, env: BuildEnvironment, *_: set[str]) -> list[str]:

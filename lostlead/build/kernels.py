@@ -32,7 +32,13 @@ from lostlead import reads
 PROVISIONER = "lostlead-forked"
 # Set before anything is imported: the seed of hashes is fixed when a process starts, the backend when it first draws,
 # and threads of the numeric libraries would not survive a fork.
-ENVIRONMENT = {"MPLBACKEND": "agg", "PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+ENVIRONMENT = {
+    "MPLBACKEND": "agg",
+    "PYTHONHASHSEED": "0",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # a warning for people who debug the standard library
+}
 # Where a forked kernel notes what it reads of the project in HOME; both paths. WARM: a project read before forking.
 NOTES, HOME, WARM = "LOSTLEAD_NOTES", "LOSTLEAD_HOME", "LOSTLEAD_WARM"
 SOCKET_PATH_LIMIT = 90  # bytes; a longer name of a socket is refused by the system
