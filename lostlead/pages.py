@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from lostlead.citations import Edition, Part, cite, read_edition
 from lostlead.claims import Claim, read_facts
 from lostlead.evidence import Period, anchor
 from lostlead.evidence import escape as escape
-from lostlead.readings import Explored
+from lostlead.readings import Explored, read_parts
 from lostlead.readings_shown import HOLDS
 from lostlead.sources import Source, cited_in_prose, read_sources, works
 from lostlead.verdicts import Proposition, Reading, Record, Verdict
@@ -159,15 +159,19 @@ class ClaimPage:
             self._place.update(Block(self._head(record)))
         display(Block(self._propositions(record), record=record.as_dict()))
 
-    def readings(self) -> Block:
-        """Return under how many readings the claim holds, the place where a reader can choose one, and all in full."""
+    def readings(self, *, tables_here: Collection[str] = ()) -> Block:
+        """Return under how many readings the claim holds, the place where a reader can choose one, and what the choices are.
+
+        The table of all readings of a part is on the page of readings, which makes it from the data of their chart; the
+        parts named in ``tables_here`` have no such chart, and their tables are here.
+        """
         claim = self.claim
         if not claim.explored:
             return Block(_loose_readings(claim.readings))
         parts = [f"- {escape(line)}" for line in readings_shown.in_sum(claim)]
         parts += ["", "### Choose your own reading", "", _chooser(claim), "", "### All readings", ""]
         for explored in claim.explored:
-            parts += [_all_readings(explored), _left_out(explored)]
+            parts += [_choices(explored, in_full=explored.part.name in tables_here), _left_out(explored)]
         return Block("\n".join(parts))
 
     def more_facts(self) -> Block:
@@ -291,18 +295,52 @@ def _chooser(claim: Claim) -> str:
     return f"""```{{raw}} html
 <div class="choose-reading" id="{name}" hidden><p>Pick what the words of the claim are to mean; the result changes at once.</p>
 <script type="application/json">{readings_shown.island(claim)}</script></div>
-<noscript><p>The form needs JavaScript. All readings are listed below.</p></noscript>
+<noscript><p>The form needs JavaScript. The tables of all readings do not; they are linked below.</p></noscript>
 ```"""
 
 
-def _all_readings(explored: Explored) -> str:
-    header = [escape(cell) for cell in readings_shown.header(explored)]
-    rows = [[escape(cell) for cell in readings_shown.row(explored, reading)] for reading in explored.readings]
-    shown = table(header, rows, classes="sortable filterable")
-    return (
-        f"::::{{dropdown}} “{escape(explored.part.words)}”: all {len(rows)} readings\n"
-        f"{escape(explored.part.asks)} {_options_told(explored)}\n{shown}::::\n"
-    )
+def _choices(explored: Explored, *, in_full: bool) -> str:
+    """Return what the choices of a part are, with the table of its readings or the way to it."""
+    part, count = explored.part, len(explored.readings)
+    words, asks, told = escape(part.words), escape(part.asks), _options_told(explored)
+    if in_full:
+        header = [escape(cell) for cell in readings_shown.header(part)]
+        rows = [[escape(cell) for cell in readings_shown.row_of(part, reading)] for reading in explored.readings]
+        shown = table(header, rows, classes="sortable filterable")
+        return f"::::{{dropdown}} “{words}”: all {count} readings\n{asks} {told}\n{shown}::::\n"
+    link = f"[“{words}”: all {count} readings in a table](#{readings_shown.table_anchor(part)})"
+    return f"{link}\n\n::::{{dropdown}} “{words}”: what the choices are\n{asks} {told}::::\n"
+
+
+def all_readings(home: Path | None = None) -> Block:
+    """Return the table of all readings of each part of a claim, from the data of the charts of readings.
+
+    For a page in ``book/``. Raises DataError when the data of a chart has no column for a choice.
+    """
+    home = home or tables.find_home()
+    lines = []
+    for row in tables.read("claims", home).itertuples():
+        parts = [part for part in read_parts(row.claim, home).values() if readings_shown.data_of(part, home).is_file()]
+        if parts:
+            page = row.page.removeprefix("book/").removesuffix(".html")
+            lines += [f"## {row.claim}", "", f"The claim: [{escape(row.restated_en)}]({page}.ipynb)", ""]
+        for part in parts:
+            rows = readings_shown.drawn(part, home)
+            shown = table(
+                [escape(cell) for cell in readings_shown.header(part)],
+                [[escape(cell) for cell in cells] for cells in rows],
+                classes="sortable filterable",
+            )
+            lines += [
+                f"::::{{dropdown}} {row.claim}, “{escape(part.words)}”: all {len(rows)} readings",
+                f":name: {readings_shown.table_anchor(part)}",
+                "",
+                f"{escape(part.asks)} {{download}}`Data (CSV) <../{readings_shown.data_of(part).as_posix()}>`",
+                "",
+                f"{shown}::::",
+                "",
+            ]
+    return Block("\n".join(lines))
 
 
 def _options_told(explored: Explored) -> str:

@@ -118,6 +118,7 @@ class Explored:
     workings: dict[str, pd.DataFrame] = field(default_factory=dict)
 
 
+WORDS = {True: "yes", False: "no", None: "open"}  # whether a reading holds, in a table
 Rule = Callable[[float | None, float | None, Any], bool | None]
 
 
@@ -349,12 +350,11 @@ def frame(explored: Explored) -> pd.DataFrame:
     Columns: ``reading`` (its name), one for each choice, ``value``, ``low``, ``high``, ``threshold``, ``holds`` (``yes``,
     ``no`` or ``open``) and ``definition``.
     """
-    words = {True: "yes", False: "no", None: "open"}
     return pd.DataFrame(
         [
             {
                 "reading": reading.name, **reading.choices, "value": reading.value, "low": reading.low, "high": reading.high,
-                "threshold": reading.threshold, "holds": words[reading.holds], "definition": reading.definition,
+                "threshold": reading.threshold, "holds": WORDS[reading.holds], "definition": reading.definition,
             }
             for reading in explored.readings
         ]

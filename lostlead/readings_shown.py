@@ -5,18 +5,23 @@ The control itself is ``lostlead/theme/static/readings.js``. Without it the tabl
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from lostlead import figures
 from lostlead.claims import Claim
 from lostlead.evidence import anchor
-from lostlead.readings import EVERY, IS, Exclusion, Explored, held, summary
+from lostlead.readings import EVERY, IS, WORDS, Exclusion, Explored, Part, held, summary
+from lostlead.tables import DataError
 from lostlead.verdicts import Proposition, Reading
 
 HOLDS = {True: "✔ holds", False: "✘ fails", None: "? undecided"}
+OUTCOMES = {words: holds for holds, words in WORDS.items()}
 OUTCOME = {True: 1, False: 0, None: None}
 
 
@@ -30,16 +35,63 @@ def in_sum(claim: Claim) -> list[str]:
     return []
 
 
-def header(explored: Explored) -> list[str]:
+def header(part: Part) -> list[str]:
     """Return the heads of the full table of a part: a column a choice, then value, threshold and outcome."""
-    return [choice.asks for choice in explored.part.choices] + ["Value", "Threshold", "It then"]
+    return [choice.asks for choice in part.choices] + ["Value", "Threshold", "It then"]
 
 
-def row(explored: Explored, reading: Reading) -> list[str]:
-    """Return one reading as cells of the full table."""
-    unit = f" {explored.part.unit}" if explored.part.unit and explored.part.rule != IS else ""
-    value = "not known" if reading.value is None else f"{said(reading.value)}{unit}"
-    return [*reading.choices.values(), value, f"{explored.part.rule} {said(reading.threshold)}", HOLDS[reading.holds]]
+def row(part: Part, chosen: Iterable[str], value: Any, threshold: Any, holds: bool | None) -> list[str]:
+    """Return one reading as cells of the full table; a value that is not known is None."""
+    unit = f" {part.unit}" if part.unit and part.rule != IS else ""
+    shown = "not known" if value is None else f"{said(value)}{unit}"
+    return [*chosen, shown, f"{part.rule} {said(threshold)}", HOLDS[holds]]
+
+
+def row_of(part: Part, reading: Reading) -> list[str]:
+    """Return a reading that was just computed as cells of the full table."""
+    return row(part, reading.choices.values(), reading.value, reading.threshold, reading.holds)
+
+
+def table_anchor(part: Part) -> str:
+    """Return the anchor of the full table of a part on the page of readings."""
+    return f"readings-{part.claim.lower()}-{part.name}"
+
+
+def data_of(part: Part, home: Path = Path()) -> Path:
+    """Return the path of the data of the chart of a part's readings."""
+    return home / figures.FOLDER / f"{part.claim.lower()}-{part.name}-readings.csv"
+
+
+def drawn(part: Part, home: Path) -> list[list[str]]:
+    """Return the full table of a part from the data of the chart of its readings, which ``readings.frame`` made.
+
+    Raises DataError when a column is missing.
+    """
+    path = data_of(part, home)
+    with path.open(encoding="utf-8", newline="") as handle:
+        entries = list(csv.DictReader(handle))
+    columns = [choice.name for choice in part.choices]
+    for name in [*columns, "value", "threshold", "holds"]:
+        if entries and name not in entries[0]:
+            where = data_of(part).as_posix()
+            raise DataError(where, "the column is missing", f"run the notebook of {part.claim} again", column=name)
+    return [
+        row(
+            part,
+            (entry[name] for name in columns),
+            _number(entry["value"]) if entry["value"] else None,
+            _number(entry["threshold"]),
+            OUTCOMES[entry["holds"]],
+        )
+        for entry in entries
+    ]
+
+
+def _number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def said(value: Any) -> str:

@@ -53,9 +53,16 @@ def copy_project(target: Path, *names: str) -> Path:
 
 
 def leave_out_other_pages(notebook: Path) -> None:
-    """Take the links to related pages out of a claim's notebook, for a small book that has no other claims."""
+    """Take the links to related pages out of a claim's notebook, for a small book that has no other pages.
+
+    The tables of its readings are on the claim's own page then.
+    """
     content = nbformat.read(notebook, as_version=4)
     content.cells = [cell for cell in content.cells if not cell.source.startswith("## Related")]
+    for cell in content.cells:
+        cell.source = cell.source.replace(
+            "page.readings()", "page.readings(tables_here=[one.part.name for one in page.claim.explored])"
+        )
     write_notebook(notebook, content)
 
 

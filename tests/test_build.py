@@ -235,7 +235,7 @@ def test_one_figure_told_in_two_ways_is_refused(tmp_path: Path, other: dict[str,
         book / "trends/polls.ipynb": shows(name="polls", notebook="polls.ipynb"),
         book / "claims/c24-poll.ipynb": shows(name="polls", **other),
     }
-    with pytest.raises(BuildError, match=r"book/claims/c24-poll\.ipynb shows the figure 'polls' otherwise"):
+    with pytest.raises(BuildError, match=r"book/trends/polls\.ipynb shows the figure 'polls' otherwise"):
         collect_figures(tmp_path, notebooks)
 
 

@@ -198,17 +198,39 @@ def test_the_form_works_by_keyboard_alone(site: Path, browser: Browser) -> None:
 
 
 @pytest.mark.parametrize("claim", CLAIMS)
-def test_without_scripts_the_full_tables_are_there(
+def test_without_scripts_the_tables_of_all_readings_are_a_link_away(
     site: Path, browser: Browser, records: dict[str, dict[str, Any]], claim: str
 ) -> None:
     page = open_page(browser, site, claim, 360, java_script_enabled=False)
     assert not page.locator(".choose-reading").is_visible()
-    assert "All readings are listed below." in page.locator("noscript p").inner_text()
+    assert "The tables of all readings do not" in page.locator("noscript p").inner_text()
     assert page.locator("noscript p").is_visible()
-    soup = BeautifulSoup((site / PAGES[claim]).read_text(encoding="utf-8"), "lxml")
-    listed = sum(len(table.select("tbody tr")) for table in soup.select("details table.sortable.filterable"))
-    assert listed == len(records[claim]["readings"])
     page.context.close()
+    here = soup_of(site, PAGES[claim])
+    elsewhere = soup_of(site, "book/readings.html")
+    links = [str(link["href"]).partition("#") for link in here.select("article a[href*='#readings-']")]
+    assert {address for address, _, _ in links} <= {"../readings.html"}
+    tables = [
+        *here.select("details table.sortable.filterable"),
+        *(elsewhere.select(f"#{anchor}")[0] for _, _, anchor in links),
+    ]
+    assert len(tables) == len(parts_of(claim))
+    listed = [row.select("td")[-1].get_text() for table in tables for row in table.select("tbody tr")]
+    told = {True: "✔ holds", False: "✘ fails", None: "? undecided"}
+    assert sorted(listed) == sorted(told[reading["holds"]] for reading in records[claim]["readings"])
+
+
+def test_a_table_of_all_readings_opens_where_a_claim_leads_to_it(site: Path, browser: Browser) -> None:
+    page = open_page(browser, site, "C07", 360)
+    page.locator("a[href$='#readings-c07-lost-ground']").click()
+    page.wait_for_url("**/readings.html#readings-c07-lost-ground")
+    page.locator("#readings-c07-lost-ground table").wait_for(state="visible")
+    assert not page.locator("#readings-c06-since-the-1990s table").is_visible()
+    page.context.close()
+
+
+def soup_of(site: Path, page: str) -> BeautifulSoup:
+    return BeautifulSoup((site / page).read_text(encoding="utf-8"), "lxml")
 
 
 def test_the_script_is_small() -> None:

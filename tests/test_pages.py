@@ -13,6 +13,7 @@ from lostlead import pages, tables
 from lostlead.charts.verdicts import overview
 from lostlead.claims import open_claim
 from lostlead.figures import read_register
+from lostlead.tables import DataError
 from lostlead.verdicts import Verdict
 
 from .conftest import ROOT
@@ -102,6 +103,32 @@ def test_the_gallery_shows_each_figure_of_the_register(data_home: Path) -> None:
         "{download}`notebook <index.ipynb>`",
     ):
         assert part in shown, part
+
+
+def test_the_tables_of_readings_say_what_the_charts_of_readings_hold(data_home: Path) -> None:
+    (data_home / "figures").mkdir()
+    drawn = data_home / "figures" / "c08-single-figures-readings.csv"
+    head = "reading,measure,sense,figures,value,low,high,threshold,holds,definition\n"
+    drawn.write_text(
+        head + "one,thrust,more,preferred,12345.5,12345.5,12345.5,100,yes,Words\n"
+        "two,mass | <b>,less,lowest,,,,100,open,Words\nthree,mass,less,lowest,40 to 62,40,62,100,no,Words\n",
+        encoding="utf-8",
+    )
+    shown = pages.all_readings(data_home).markdown
+    assert "## C08" in shown
+    assert "## C07" not in shown
+    assert ":name: readings-c08-single-figures" in shown
+    assert "“the best by one figure”: all 3 readings" in shown
+    assert "| thrust | more | preferred | 12,345.5 percent | more than 100 | ✔ holds |" in shown
+    assert r"| mass \| \<b\> | less | lowest | not known | more than 100 | ? undecided |" in shown
+    assert "| mass | less | lowest | 40 to 62 percent | more than 100 | ✘ fails |" in shown
+    drawn.write_text(
+        head.replace("sense", "sens") + "one,thrust,more,preferred,1,1,1,100,yes,Words\n", encoding="utf-8"
+    )
+    with pytest.raises(
+        DataError, match=r"figures/c08-single-figures-readings.csv.*sense.*run the notebook of C08 again"
+    ):
+        pages.all_readings(data_home)
 
 
 def test_every_figure_and_every_table_can_be_cited(monkeypatch: pytest.MonkeyPatch) -> None:

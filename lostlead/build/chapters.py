@@ -270,14 +270,12 @@ def _list_of_figures(home: Path, chapters: list[Chapter]) -> list[Chapter]:
     if not found:
         return []
     entries = new_tag("ul", class_="figures")
-    every = (figure for chapter in chapters for figure in chapter.body.select("figure:has(figcaption)"))
-    for number, figure in enumerate(every, 1):
-        caption = figure.select("figcaption p") or figure.select("figcaption")
-        caption[0].insert(0, new_tag("span", f"Fig. {number} ", class_="caption-number"))
+    for number, figure in enumerate((one for chapter in chapters for one in chapter.body.find_all("figure")), 1):
+        for caption in (figure.select("figcaption p") or figure.select("figcaption"))[:1]:
+            caption.insert(0, new_tag("span", f"Fig. {number} ", class_="caption-number"))
         for name in [name for name, shown in found.items() if shown is figure]:
-            entries.append(
-                new_tag("li", new_tag("a", f"Fig. {number}: {titles.get(name, name)}", href=f"#{figure['id']}"))
-            )
+            title = f"Fig. {number}: {titles.get(name, name)}"
+            entries.append(new_tag("li", new_tag("a", title, href=f"#{figure['id']}")))
     body = new_tag("section", new_tag("h1", "Figures"), entries, id=FIGURES)
     return [Chapter(FIGURES, FIGURES, chapters[-1].part, "Figures", body)]
 

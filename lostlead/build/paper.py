@@ -16,7 +16,7 @@ from lostlead.build.chapters import About, Chapter, new_tag, own_copy, read_abou
 from lostlead.build.notebooks import BuildError
 from lostlead.evidence import Period
 
-REFERENCE = ("data", "sources", "gaps", "figures")  # long lists to look things up in: small type
+REFERENCE = ("readings", "data", "sources", "gaps", "figures")  # long lists to look things up in: small type
 SANS, MATH = "font_source_sans_pro", Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 # Every font comes with a pinned package, so that the machine's own fonts change nothing: family, file, weight, style.
 FONTS = (
