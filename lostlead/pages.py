@@ -320,11 +320,14 @@ def all_readings(home: Path | None = None) -> Block:
     home = home or tables.find_home()
     lines = []
     for row in tables.read("claims", home).itertuples():
-        parts = [part for part in read_parts(row.claim, home).values() if readings_shown.data_of(part, home).is_file()]
-        if parts:
-            page = row.page.removeprefix("book/").removesuffix(".html")
-            lines += [f"## {row.claim}", "", f"The claim: [{escape(row.restated_en)}]({page}.ipynb)", ""]
-        for part in parts:
+        parts = list(read_parts(row.claim, home).values())
+        drawn = [part for part in parts if readings_shown.data_of(part, home).is_file()]
+        if not drawn:
+            continue
+        page = row.page.removeprefix("book/").removesuffix(".html")
+        lines += [f"## {row.claim}", "", f"The claim: [{escape(row.restated_en)}]({page}.ipynb)", ""]
+        lines += [f"“{escape(part.words)}”: on the page of the claim.\n" for part in parts if part not in drawn]
+        for part in drawn:
             rows = readings_shown.drawn(part, home)
             shown = table(
                 [escape(cell) for cell in readings_shown.header(part)],

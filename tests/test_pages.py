@@ -118,6 +118,7 @@ def test_the_tables_of_readings_say_what_the_charts_of_readings_hold(data_home: 
     assert "## C08" in shown
     assert "## C07" not in shown
     assert ":name: readings-c08-single-figures" in shown
+    assert "“the best by most measures”: on the page of the claim." in shown
     assert "“the best by one figure”: all 3 readings" in shown
     assert "| thrust | more | preferred | 12,345.5 percent | more than 100 | ✔ holds |" in shown
     assert r"| mass \| \<b\> | less | lowest | not known | more than 100 | ? undecided |" in shown
