@@ -13,7 +13,7 @@ from pathlib import Path
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from lostlead import tables
+from lostlead import reads, tables
 from lostlead.charts.style import Chart, house_style
 
 FOLDER = "figures"
@@ -75,6 +75,7 @@ def save(chart: Chart, home: Path | None = None) -> dict[str, bytes]:
         path = folder / f"{chart.name}.{suffix}"
         if not path.is_file() or path.read_bytes() != content:
             path.write_bytes(content)
+        reads.drew(str(path.absolute()))
     return files
 
 

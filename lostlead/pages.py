@@ -321,14 +321,14 @@ def all_readings(home: Path | None = None) -> Block:
     lines = []
     for row in tables.read("claims", home).itertuples():
         parts = list(read_parts(row.claim, home).values())
-        drawn = [part for part in parts if readings_shown.data_of(part, home).is_file()]
+        drawn = {part.name: rows for part in parts if (rows := readings_shown.drawn(part, home))}
         if not drawn:
             continue
         page = row.page.removeprefix("book/").removesuffix(".html")
         lines += [f"## {row.claim}", "", f"The claim: [{escape(row.restated_en)}]({page}.ipynb)", ""]
-        lines += [f"“{escape(part.words)}”: on the page of the claim.\n" for part in parts if part not in drawn]
-        for part in drawn:
-            rows = readings_shown.drawn(part, home)
+        lines += [f"“{escape(part.words)}”: on the page of the claim.\n" for part in parts if part.name not in drawn]
+        for part in (part for part in parts if part.name in drawn):
+            rows = drawn[part.name]
             shown = table(
                 [escape(cell) for cell in readings_shown.header(part)],
                 [[escape(cell) for cell in cells] for cells in rows],

@@ -65,11 +65,13 @@ def data_of(part: Part, home: Path = Path()) -> Path:
 def drawn(part: Part, home: Path) -> list[list[str]]:
     """Return the full table of a part from the data of the chart of its readings, which ``readings.frame`` made.
 
-    Raises DataError when a column is missing.
+    It is empty when there is no such chart. Raises DataError when a column is missing.
     """
-    path = data_of(part, home)
-    with path.open(encoding="utf-8", newline="") as handle:
-        entries = list(csv.DictReader(handle))
+    try:  # and so it is noted as read even where it is not there
+        with data_of(part, home).open(encoding="utf-8", newline="") as handle:
+            entries = list(csv.DictReader(handle))
+    except FileNotFoundError:
+        return []
     columns = [choice.name for choice in part.choices]
     for name in [*columns, "value", "threshold", "holds"]:
         if entries and name not in entries[0]:

@@ -1,9 +1,10 @@
 """What a notebook reads and draws, noted while it runs, so that the build knows when it must run again.
 
 A file of the project is noted by its path from the root (``data/launches.csv``), whoever opens it, and a folder whose
-names are listed by its path and a stroke (``book/claims/``). Where a notebook can
-only see a part of a table, just that part is noted (``facts C03``, ``claim C03``, ``source fom2008``). Nothing is noted
-unless ``start`` was called, as the build does in its kernels.
+names are listed by its path and a stroke (``book/claims/``). Where a notebook can only see a part of a table, just that
+part is noted (``facts C03``, ``claim C03``, ``source fom2008``). What a notebook draws is noted as such
+(``drawn figures/polls.svg``): another one may read the same file. Nothing is noted unless ``start`` was called, as the
+build does in its kernels.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+DRAWN = "drawn "  # before the path of what was drawn
 
 _notes: Path | None = None
 _home = ""
@@ -42,8 +45,17 @@ def opened(path: str) -> None:
 
     What is opened is heard of anyway; this is for a file whose content is known without opening it.
     """
+    _note_path("", path)
+
+
+def drew(path: str) -> None:
+    """Note a file, by its full path, as drawn, whether or not it was there already with the same content."""
+    _note_path(DRAWN, path)
+
+
+def _note_path(kind: str, path: str) -> None:
     if _notes is not None and path.startswith(_home):
-        note(path.removeprefix(_home) or os.sep)
+        note(kind + (path.removeprefix(_home) or os.sep))
 
 
 @contextmanager

@@ -166,12 +166,35 @@ def test_a_figure_that_is_gone_or_touched_is_drawn_again(ran: Path) -> None:
     (ran / "figures").mkdir()
     (ran / "figures/a.svg").write_text("<svg/>", encoding="utf-8")
     notebook = read_notebook(ran / C03)
-    runs.keep(ran / C03, notebook, ["figures/a.svg", "CITATION.cff"])
+    runs.keep(ran / C03, notebook, ["figures/a.svg", "drawn figures/a.svg", "CITATION.cff"])
     assert runs.find(ran / C03, notebook)
     (ran / "figures/a.svg").write_text("<svg></svg>", encoding="utf-8")
     assert not runs.find(ran / C03, notebook)
     (ran / "figures/a.svg").unlink()
     assert not runs.find(ran / C03, notebook)
+
+
+def test_a_figure_that_another_notebook_drew_is_read_and_not_drawn(tmp_path: Path) -> None:
+    copy_project(tmp_path, "data", "book/references.bib")
+    (tmp_path / "figures").mkdir()
+    drawn = tmp_path / "figures/c08-single-figures-readings.csv"
+    drawn.write_text("measure,sense,figures,value,threshold,holds\nthrust,more,preferred,1,100,no\n", encoding="utf-8")
+    path = tmp_path / "book/all.ipynb"
+    cell = "from lostlead.pages import all_readings\nall_readings()"
+    write_notebook(path, new_notebook(cells=[new_code_cell(cell)]))
+    choose_kernels(quiet)
+    runs = Runs(tmp_path, tmp_path, tmp_path / "kept", "same")
+    run_notebooks(tmp_path, [path], quiet, 1, total=1, runs=runs)
+    assert "figures/c08-single-figures-readings.csv" in runs.told(path)[0]
+    assert runs.told(path)[1] == []
+    assert runs.find(path, read_notebook(path))
+    before = drawn.read_bytes()
+    drawn.write_bytes(before.replace(b"1,100,no", b"101,100,yes"))
+    assert not runs.find(path, read_notebook(path))
+    drawn.write_bytes(before)
+    other = tmp_path / "figures/c08-most-measures-readings.csv"
+    other.write_text("vehicles,counted,mass,many,value,threshold,holds\na,b,c,d,1,50,no\n", encoding="utf-8")
+    assert not runs.find(path, read_notebook(path))
 
 
 def test_a_claim_is_noted_to_read_its_own_part_of_the_registers(ran: Path) -> None:

@@ -180,7 +180,7 @@ def _runner(cluster: str, jobs: int, say: Say) -> Iterator[Run]:
     if not cluster:
         yield partial(run_notebooks, jobs=jobs)
         return
-    with connected(cluster, (*INPUTS, figures.REGISTER), say) as run:
+    with connected(cluster, (*INPUTS, figures.FOLDER), say) as run:
         yield run
 
 

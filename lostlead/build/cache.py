@@ -18,7 +18,7 @@ from typing import Any
 from nbformat import NotebookNode, from_dict
 
 import lostlead
-from lostlead import figures, tables
+from lostlead import reads, tables
 from lostlead.claims import facts_of, registered
 from lostlead.sources import BIBLIOGRAPHY, read_sources
 
@@ -121,12 +121,11 @@ class Runs:
     def keep(self, path: Path, notebook: NotebookNode, noted: Iterable[str]) -> None:
         """Remember a notebook that has run, with what it was noted to read and draw."""
         noted = sorted(set(noted) - {path.relative_to(self.workshop).as_posix()})
-        figure_folder = f"{figures.FOLDER}/"
-        known = {figure_folder, figures.REGISTER}
-        drawn = [name for name in noted if name.startswith(figure_folder) and name not in known]
+        drawn = [what.removeprefix(reads.DRAWN) for what in noted if what.startswith(reads.DRAWN)]
+        read = [what for what in noted if not what.startswith(reads.DRAWN) and what not in drawn]
         entry = {
             "code": self._code(path, notebook),
-            "read": {what: self.content(what) for what in noted if what not in drawn},
+            "read": {what: self.content(what) for what in read},
             "drawn": {name: tables.content_of(self.workshop / name) for name in drawn},
             "outputs": [[cell.execution_count, cell.outputs] for cell in _code_cells(notebook)],
         }
