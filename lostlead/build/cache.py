@@ -76,17 +76,11 @@ class Runs:
     def find(self, path: Path, notebook: NotebookNode) -> bool:
         """Fill in the outputs of a notebook and put its figures in the workshop, if it need not run again."""
         entry = self._read(path)
-        if (
-            entry is None
-            or entry["code"] != self._code(path, notebook)
-            or any(self.content(what) != content for what, content in entry["read"].items())
-            or any(tables.content_of(self.home / name) != content for name, content in entry["drawn"].items())
-        ):
+        if entry is None or not self._holds(entry, path, notebook):
             return False
-        for name in entry["drawn"]:
-            (self.workshop / name).parent.mkdir(exist_ok=True)
-            (self.workshop / name).write_bytes((self.home / name).read_bytes())
-        _fill(notebook, entry)
+        if any(tables.content_of(self.home / name) != content for name, content in entry["drawn"].items()):
+            return False
+        self._recall(entry, notebook, {name: (self.home / name).read_bytes() for name in entry["drawn"]})
         return True
 
     def entry_of(self, path: Path) -> tuple[str, dict[str, bytes]]:
@@ -103,20 +97,28 @@ class Runs:
 
         Nothing is done, and False returned, when it ran other code or read anything else than what is in this workshop.
         """
-        entry = _checked(kept)
-        if (
-            entry is None
-            or entry["code"] != self._code(path, notebook)
-            or any(self.content(what) != content for what, content in entry["read"].items())
-            or {name: tables.digest(content) for name, content in drawn.items()} != entry["drawn"]
-        ):
+        entry = _entry(kept)
+        if entry is None or not self._holds(entry, path, notebook):
             return False
+        if {name: tables.digest(content) for name, content in drawn.items()} != entry["drawn"]:
+            return False
+        self._write(path, kept)
+        self._recall(entry, notebook, drawn)
+        return True
+
+    def _holds(self, entry: dict[str, Any], path: Path, notebook: NotebookNode) -> bool:
+        """Tell whether a notebook has the code of an entry and would read the same again."""
+        return bool(entry["code"] == self._code(path, notebook)) and all(
+            self.content(what) == content for what, content in entry["read"].items()
+        )
+
+    def _recall(self, entry: dict[str, Any], notebook: NotebookNode, drawn: Mapping[str, bytes]) -> None:
+        """Put the figures of an entry in the workshop and its outputs in the notebook."""
         for name, content in drawn.items():
             (self.workshop / name).parent.mkdir(exist_ok=True)
             (self.workshop / name).write_bytes(content)
-        self._write(path, kept)
-        _fill(notebook, entry)
-        return True
+        for cell, (count, outputs) in zip(_code_cells(notebook), entry["outputs"], strict=True):
+            cell.execution_count, cell.outputs = count, [from_dict(output) for output in outputs]
 
     def keep(self, path: Path, notebook: NotebookNode, noted: Iterable[str]) -> None:
         """Remember a notebook that has run, with what it was noted to read and draw."""
@@ -129,8 +131,7 @@ class Runs:
             "drawn": {name: tables.content_of(self.workshop / name) for name in drawn},
             "outputs": [[cell.execution_count, cell.outputs] for cell in _code_cells(notebook)],
         }
-        body = json.dumps(entry, sort_keys=True, ensure_ascii=False)
-        self._write(path, f"{digest_of(body)}\n{body}")
+        self._write(path, _sealed(json.dumps(entry, sort_keys=True, ensure_ascii=False)))
 
     def told(self, path: Path) -> tuple[list[str], list[str]]:
         """Return the files that a notebook read when it last ran and those it drew, empty when that is not known."""
@@ -169,23 +170,27 @@ class Runs:
 
     def _read(self, path: Path) -> dict[str, Any] | None:
         try:
-            return _checked(self._place(path).read_text(encoding="utf-8"))
+            return _entry(self._place(path).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
 
 
-def _checked(kept: str) -> dict[str, Any] | None:
+def _entry(kept: str) -> dict[str, Any] | None:
     """Return an entry from its text, or None when the text is not whole."""
-    told, _, body = kept.partition("\n")
-    if told != digest_of(body):
-        return None
-    entry: dict[str, Any] = json.loads(body)
+    body = _unsealed(kept)
+    entry: dict[str, Any] | None = None if body is None else json.loads(body)
     return entry
 
 
-def _fill(notebook: NotebookNode, entry: dict[str, Any]) -> None:
-    for cell, (count, outputs) in zip(_code_cells(notebook), entry["outputs"], strict=True):
-        cell.execution_count, cell.outputs = count, [from_dict(output) for output in outputs]
+def _sealed(text: str) -> str:
+    """Return a text below its digest, so that it can be told whether it is whole."""
+    return f"{digest_of(text)}\n{text}"
+
+
+def _unsealed(kept: str) -> str | None:
+    """Return the text that was sealed, or None when it is not whole."""
+    told, _, text = kept.partition("\n")
+    return text if told == digest_of(text) else None
 
 
 class Texts:
@@ -205,12 +210,12 @@ class Texts:
         self._asked.add(name)
         path = self.folder / name
         try:
-            told, text = path.read_text(encoding="utf-8").split("\n", 1)
+            text = _unsealed(path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
-            told, text = "", ""
-        if told != digest_of(text):
+            text = None
+        if text is None:
             text = make()
-            path.write_text(f"{digest_of(text)}\n{text}", encoding="utf-8", newline="")
+            path.write_text(_sealed(text), encoding="utf-8", newline="")
         return text
 
     def forget_rest(self) -> None:
