@@ -23,7 +23,8 @@ from lostlead.citations import Edition, Part, cite, read_edition
 from lostlead.claims import Claim, read_facts
 from lostlead.evidence import Period, anchor
 from lostlead.evidence import escape as escape
-from lostlead.readings import Explored, read_parts
+from lostlead.readings import Choice, Explored, read_parts
+from lostlead.readings import Part as ReadPart
 from lostlead.readings_shown import HOLDS
 from lostlead.sources import Source, cited_in_prose, read_sources, works
 from lostlead.verdicts import Proposition, Reading, Record, Verdict
@@ -170,8 +171,9 @@ class ClaimPage:
             return Block(_loose_readings(claim.readings))
         parts = [f"- {escape(line)}" for line in readings_shown.in_sum(claim)]
         parts += ["", "### Choose your own reading", "", _chooser(claim), "", "### All readings", ""]
-        for explored in claim.explored:
-            parts += [_choices(explored, in_full=explored.part.name in tables_here), _left_out(explored)]
+        for at, explored in enumerate(claim.explored):
+            told = _options_told(explored.part, [earlier.part for earlier in claim.explored[:at]])
+            parts += [_choices(explored, told, in_full=explored.part.name in tables_here), _left_out(explored)]
         return Block("\n".join(parts))
 
     def more_facts(self) -> Block:
@@ -299,17 +301,20 @@ def _chooser(claim: Claim) -> str:
 ```"""
 
 
-def _choices(explored: Explored, *, in_full: bool) -> str:
-    """Return what the choices of a part are, with the table of its readings or the way to it."""
+def _choices(explored: Explored, told: str, *, in_full: bool) -> str:
+    """Return what the choices of a part are, ``told`` as a list, with the table of its readings or the way to it."""
     part, count = explored.part, len(explored.readings)
-    words, asks, told = escape(part.words), escape(part.asks), _options_told(explored)
+    words, asks = escape(part.words), escape(part.asks)
     if in_full:
-        header = [escape(cell) for cell in readings_shown.header(part)]
-        rows = [[escape(cell) for cell in readings_shown.row_of(part, reading)] for reading in explored.readings]
-        shown = table(header, rows, classes="sortable filterable")
+        shown = _readings_table(part, [readings_shown.row_of(part, reading) for reading in explored.readings])
         return f"::::{{dropdown}} “{words}”: all {count} readings\n{asks} {told}\n{shown}::::\n"
     link = f"[“{words}”: all {count} readings in a table](#{readings_shown.table_anchor(part)})"
     return f"{link}\n\n::::{{dropdown}} “{words}”: what the choices are\n{asks} {told}::::\n"
+
+
+def _readings_table(part: ReadPart, rows: Iterable[Iterable[str]]) -> str:
+    header = [escape(cell) for cell in readings_shown.header(part)]
+    return table(header, [[escape(cell) for cell in cells] for cells in rows], classes="sortable filterable")
 
 
 def all_readings(home: Path | None = None) -> Block:
@@ -329,32 +334,32 @@ def all_readings(home: Path | None = None) -> Block:
         lines += [f"“{escape(part.words)}”: on the page of the claim.\n" for part in parts if part.name not in drawn]
         for part in (part for part in parts if part.name in drawn):
             rows = drawn[part.name]
-            shown = table(
-                [escape(cell) for cell in readings_shown.header(part)],
-                [[escape(cell) for cell in cells] for cells in rows],
-                classes="sortable filterable",
-            )
             lines += [
                 f"::::{{dropdown}} {row.claim}, “{escape(part.words)}”: all {len(rows)} readings",
                 f":name: {readings_shown.table_anchor(part)}",
                 "",
                 f"{escape(part.asks)} {{download}}`Data (CSV) <../{readings_shown.data_of(part).as_posix()}>`",
                 "",
-                f"{shown}::::",
+                f"{_readings_table(part, rows)}::::",
                 "",
             ]
     return Block("\n".join(lines))
 
 
-def _options_told(explored: Explored) -> str:
-    """Return what each option means, as a list."""
-    lines = [
-        f"- *{escape(choice.asks)}* "
-        + "; ".join(f"**{escape(option.name)}**: {escape(option.definition.rstrip('.'))}" for option in choice.options)
-        + "."
-        for choice in explored.part.choices
-    ]
+def _options_told(part: ReadPart, earlier: Sequence[ReadPart]) -> str:
+    """Return what each option means, as a list; a choice that an earlier part of the claim has too is told there."""
+    before = {_described(choice): one.words for one in reversed(earlier) for choice in one.choices}
+    lines = []
+    for choice in part.choices:
+        described = _described(choice)
+        same = before.get(described)
+        lines.append(f"- *{escape(choice.asks)}*: as for “{escape(same)}”." if same else f"- {described}")
     return "\n\n" + "\n".join(lines) + "\n"
+
+
+def _described(choice: Choice) -> str:
+    options = (f"**{escape(option.name)}**: {escape(option.definition.rstrip('.'))}" for option in choice.options)
+    return f"*{escape(choice.asks)}* {'; '.join(options)}."
 
 
 def _left_out(explored: Explored) -> str:

@@ -1,6 +1,6 @@
 """How readings stand on a page: in words, as a full table, and as the data of the control that lets a reader choose.
 
-The control itself is ``lostlead/theme/static/readings.js``. Without it the tables are there, complete.
+The control itself is ``lostlead/theme/static/readings.js``. The full tables, on a page of their own, need no script.
 """
 
 from __future__ import annotations
@@ -21,8 +21,6 @@ from lostlead.tables import DataError
 from lostlead.verdicts import Proposition, Reading
 
 HOLDS = {True: "✔ holds", False: "✘ fails", None: "? undecided"}
-OUTCOMES = {words: holds for holds, words in WORDS.items()}
-OUTCOME = {True: 1, False: 0, None: None}
 
 
 def in_sum(claim: Claim) -> list[str]:
@@ -73,6 +71,7 @@ def drawn(part: Part, home: Path) -> list[list[str]]:
     except FileNotFoundError:
         return []
     columns = [choice.name for choice in part.choices]
+    outcomes = {words: holds for holds, words in WORDS.items()}
     for name in [*columns, "value", "threshold", "holds"]:
         if entries and name not in entries[0]:
             where = data_of(part).as_posix()
@@ -83,7 +82,7 @@ def drawn(part: Part, home: Path) -> list[list[str]]:
             (entry[name] for name in columns),
             _number(entry["value"]) if entry["value"] else None,
             _number(entry["threshold"]),
-            OUTCOMES[entry["holds"]],
+            outcomes[entry["holds"]],
         )
         for entry in entries
     ]
@@ -114,60 +113,78 @@ def reasons(explored: Explored) -> list[tuple[str, int]]:
 def island(claim: Claim) -> str:
     """Return the data of the control as JSON that can stand in a page: no ``<`` or ``&`` is left in it.
 
-    ``kind`` and ``propositions`` are what the verdict rule needs; each part has its choices, its sentence, and its
-    readings as ``[options, value, threshold, outcome, working]`` (``options`` are positions; ``working`` is the position
-    of the figures behind the reading, or null). A working is a list of positions of ``columns``; a column has its name,
-    its cells, and true where the cells are positions of ``texts``. An exclusion is, for each choice, the options it
-    names (null for all of them), and its reason.
+    What comes often is told once: ``texts`` are the texts, told elsewhere by their position. ``kind`` and ``propositions``
+    are what the verdict rule needs. A part has its choices, with the name and the words of each option (positions of
+    texts); its readings as columns: ``places`` (in the list of all combinations, the last choice changing first),
+    ``values`` and ``thresholds`` (a text as a list of its position), ``outcomes``, and ``workings`` (positions, or null);
+    a column that says the same of all readings has one entry. An exclusion is, for each choice, the options it names
+    (null for all of them), and its reason. A working is a list of positions of ``columns``; a column has its name, its
+    cells, and true where the cells are positions of texts.
     """
-    workings = _Workings()
+    packed = _Packed()
     data = {
         "claim": claim.id,
         "kind": claim.kind,
-        "propositions": [[p.role == "core", OUTCOME[p.holds]] for p in claim.propositions],
-        "parts": [_part(explored, claim.propositions, workings) for explored in claim.explored],
-        "workings": list(workings.tables),
-        "columns": [json.loads(column) for column in workings.columns],
-        "texts": list(workings.texts),
+        "propositions": [[p.role == "core", _OUTCOME[p.holds]] for p in claim.propositions],
+        "parts": [_part(explored, claim.propositions, packed) for explored in claim.explored],
+        "workings": list(packed.workings),
+        "columns": [json.loads(column) for column in packed.columns],
+        "texts": list(packed.texts),
     }
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
-class _Workings:
-    """The figures behind readings: each table, column and text once, in the order in which it comes first."""
+_OUTCOME = {True: 1, False: 0, None: None}
+
+
+class _Packed:
+    """What the data tells once, in the order in which it comes first: texts, and tables of figures with their columns."""
 
     def __init__(self) -> None:
-        self.tables: dict[tuple[int, ...], int] = {}
+        self.workings: dict[tuple[int, ...], int] = {}
         self.columns: dict[str, int] = {}
-        self.texts: dict[Any, int] = {}
+        self.texts: dict[str, int] = {}
 
-    def place(self, rows: pd.DataFrame) -> int:
-        """Return the position of a table of figures, added where it is not there yet."""
+    def text(self, text: str) -> int:
+        """Return the position of a text, added where it is not there yet."""
+        return self.texts.setdefault(text, len(self.texts))
+
+    def value(self, value: Any) -> Any:
+        """Return a value as it is told: a text as a list of its position, all else as it is."""
+        return [self.text(value)] if isinstance(value, str) else value
+
+    def working(self, rows: pd.DataFrame | None) -> int | None:
+        """Return the position of a table of figures, added where it is not there yet; None where there is no table."""
+        if rows is None:
+            return None
         columns = []
         for name in rows.columns:
             cells = [_plain(cell) for cell in rows[name]]
             in_words = any(isinstance(cell, str) for cell in cells)
             if in_words:
-                cells = [self.texts.setdefault(cell, len(self.texts)) for cell in cells]
+                cells = [self.text(str(cell)) if cell is not None else None for cell in cells]
             column = json.dumps([str(name), cells, in_words], ensure_ascii=False)
             columns.append(self.columns.setdefault(column, len(self.columns)))
-        return self.tables.setdefault(tuple(columns), len(self.tables))
+        return self.workings.setdefault(tuple(columns), len(self.workings))
 
 
-def _part(explored: Explored, propositions: Sequence[Proposition], workings: _Workings) -> dict[str, Any]:
-    part = explored.part
+def _part(explored: Explored, propositions: Sequence[Proposition], packed: _Packed) -> dict[str, Any]:
+    part, readings = explored.part, explored.readings
     texts = [proposition.text for proposition in propositions]
-    places = {choice.name: [option.name for option in choice.options] for choice in part.choices}
+    options = {choice.name: [option.name for option in choice.options] for choice in part.choices}
 
-    def options(chosen: dict[str, str]) -> list[int]:
-        return [places[name].index(option) for name, option in chosen.items()]
+    def place(chosen: dict[str, str]) -> int:
+        at = 0
+        for name, names in options.items():
+            at = at * len(names) + names.index(chosen[name])
+        return at
 
     def excluded(entry: Exclusion) -> list[list[int] | None]:
-        named = {name: [places[name].index(option) for option in names] for name, names in entry.options.items()}
+        named = {name: [options[name].index(option) for option in names] for name, names in entry.options.items()}
         return [named.get(choice.name) for choice in part.choices]
 
-    rests_on = dict.fromkeys(fact for reading in explored.readings for fact in reading.rests_on)
+    rests_on = dict.fromkeys(fact for reading in readings for fact in reading.rests_on)
     return {
         "name": part.name,
         "words": part.words,
@@ -177,19 +194,25 @@ def _part(explored: Explored, propositions: Sequence[Proposition], workings: _Wo
         "unit": part.unit,
         "proposition": texts.index(explored.stands_for) if explored.stands_for else None,
         "choices": [
-            {"name": choice.name, "asks": choice.asks, "options": [[option.name, option.words] for option in choice.options]}
+            {
+                "name": choice.name,
+                "asks": choice.asks,
+                "options": [[packed.text(option.name), packed.text(option.words)] for option in choice.options],
+            }
             for choice in part.choices
         ],
-        "readings": [
-            [
-                options(reading.choices), reading.value, reading.threshold, OUTCOME[reading.holds],
-                None if (rows := explored.workings.get(reading.name)) is None else workings.place(rows),
-            ]
-            for reading in explored.readings
-        ],
-        "exclusions": [[excluded(entry), entry.reason] for entry in part.exclusions],
+        "places": [place(reading.choices) for reading in readings],
+        "values": _once([packed.value(reading.value) for reading in readings]),
+        "thresholds": _once([packed.value(reading.threshold) for reading in readings]),
+        "outcomes": _once([_OUTCOME[reading.holds] for reading in readings]),
+        "workings": _once([packed.working(explored.workings.get(reading.name)) for reading in readings]),
+        "exclusions": [[excluded(entry), packed.text(entry.reason)] for entry in part.exclusions],
         "tables": list(_tables(rests_on)),
-    }  # fmt: skip
+    }
+
+
+def _once(column: list[Any]) -> list[Any]:
+    return column[:1] if all(entry == column[0] for entry in column) else column
 
 
 def _tables(facts: Iterable[str]) -> Iterable[list[str]]:
@@ -203,4 +226,6 @@ def _plain(cell: Any) -> Any:
     if cell is None or pd.isna(cell):
         return None
     number = cell.item() if hasattr(cell, "item") else cell
-    return round(number, 2) if isinstance(number, float) else number
+    if not isinstance(number, float):
+        return number
+    return int(number) if number.is_integer() else round(number, 2)

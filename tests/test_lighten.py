@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image, ImageChops
 
-from lostlead.build.lighten import LONG_CODE, MOST_BYTES, lighten_page, lighten_picture
+from lostlead.build.lighten import LONG_CODE, MOST_BYTES, lighten_code, lighten_page, lighten_picture
 
 from .conftest import ROOT
 
@@ -118,7 +118,7 @@ def test_a_picture_keeps_what_it_draws() -> None:
     )
     assert lighten_picture(svg) == (
         '<svg><title>T: a b</title><defs><path id="a" d="m100 10v10q50 0 50 50t50 50z"/></defs>'
-        '<g style="fill:#fff" transform="translate(1.2 0) scale(0.0135 -0.0135)"><use href="#a"/>'
+        '<g style="fill:#fff" transform="translate(1.2 0) scale(.0135-.0135)"><use href="#a"/>'
         '<use href="#a" x="101"/></g></svg>'
     )
 
@@ -147,21 +147,54 @@ def test_marks_and_lines_say_their_style_once() -> None:
         '<defs><clipPath id="p1"><rect x="1.26" y="2"/></clipPath></defs></svg>'
     )
     assert lighten_picture(svg) == (
-        '<svg><defs><style type="text/css">*{x: y}.a{clip-path:url(#a)}.b{stroke:#333;clip-path:url(#a)}</style>'
+        "<svg><defs><style>*{x:y}.a{clip-path:url(#a)}.b{stroke:#333;clip-path:url(#a)}</style>"
         '<path id="b" d="m0 1" style="fill:#111;stroke:#999"/><clipPath id="a"><rect x="1.3" y="2"/></clipPath></defs>'
         '<g class="a"><use href="#b" x="1" y="2"/><use href="#b" x="3" y="2"/></g>'
         '<path class="b" d=""/><path class="b" d=""/></svg>'
     )
 
 
-@pytest.mark.parametrize("name", ["launch-attempts-by-state", "c07-lost-ground-readings"])
+def test_marks_of_a_kind_in_a_row_are_one_path() -> None:
+    uses = "".join(f'<use xlink:href="#m1" x="{x}" y="{y}"/>' for x, y in ((1, 2), (3, 2), (4, 5), (4, 7)))
+    defined = '<path id="m1" d="M 0 1" style="fill: #111"/>'
+    assert lighten_picture(f"<svg><defs>{defined}</defs><g>{uses}</g></svg>") == (
+        '<svg><defs><path id="a" d="m0 1" style="fill:#111"/><marker id="am" markerUnits="userSpaceOnUse" overflow="visible">'
+        '<use href="#a"/></marker></defs><path d="m1 2h2l1 3v2" style="fill:none;marker:url(#am)"/></svg>'
+    )
+
+
+def test_a_word_that_is_written_twice_is_defined_once() -> None:
+    def letters(text: str, start: int) -> str:
+        return "".join(
+            f'<use xlink:href="#{letter}" transform="translate({(start + at) * 10} 0)"/>' if letter != " " else
+            f'<use xlink:href="#blank" transform="translate({(start + at) * 10} 0)"/>'
+            for at, letter in enumerate(text)
+        )  # fmt: skip
+
+    glyphs = "".join(f'<path id="{name}" d="M 0 0" transform="scale(0.015625)"/>' for name in "of")
+    glyphs += '<path id="blank" transform="scale(0.015625)"/>'
+    done = lighten_picture(f'<svg><defs>{glyphs}</defs><g class="t">{letters("of f", 0)}{letters(" of", 4)}</g></svg>')
+    assert done == (
+        '<svg><defs><path id="c" d="m0 0"/><path id="a" d="m0 0"/><g id="b"><use href="#c"/><use href="#a" x="100"/></g></defs>'
+        '<g class="t"><use href="#b"/><use href="#a" x="300"/><use href="#b" x="500"/></g></svg>'
+    )
+
+
+def test_code_keeps_what_it_does_and_loses_what_only_authors_read() -> None:
+    assert lighten_code("// why\n(() => {\n\n  // how\n  say('// this'); // that\n})();\n") == (
+        "(() => {\nsay('// this'); // that\n})();\n"
+    )
+    assert lighten_code("/* one\n   two */\na { b: c }\n  /* d */\n") == "a { b: c }\n"
+
+
+@pytest.mark.parametrize("name", ["launch-attempts-by-state", "c07-lost-ground-readings", "c18-other-pay-readings"])
 def test_a_lighter_figure_looks_the_same(browser: Browser, name: str) -> None:
     """No more than a few points of the picture, at the edges of lines, differ by more than a shade."""
     before = (ROOT / "figures" / f"{name}.svg").read_text(encoding="utf-8")
     page = browser.new_page(viewport={"width": 420, "height": 400}, device_scale_factor=2)
     looks = []
     for svg in (before, lighten_picture(before)):
-        page.set_content(f"<body style='margin:0'>{svg.partition('?>')[2]}")
+        page.set_content(f"<body style='margin:0'>{svg[svg.index('<svg') :]}")
         looks.append(Image.open(BytesIO(page.locator("svg").screenshot())).convert("L"))
     page.close()
     shades = ImageChops.difference(*looks).histogram()

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import count
+from itertools import count, groupby
 from pathlib import Path
 from string import ascii_letters
 
@@ -39,6 +39,10 @@ MOST_BYTES = 255_000
 GLYPH_UNIT = 1000 / 6400
 # How many points follow each command of a path.
 POINTS = {"M": 1, "L": 1, "Q": 2, "C": 3, "z": 0}
+# A letter with its place, and the letters of a line, blanks among them.
+LETTER = re.compile(r'<use href="#([^"]+)"(?: x="(-?\d+)")?/>\s*')
+LINE = re.compile(r'(?:<use href="#[^"]+"(?: x="-?\d+")?/>\s*)+')
+Word = tuple[tuple[str, int], ...]  # letters, each with its place after the first
 PATH_WORD = re.compile(r"[MLQCz]|-?[\d.]+(?:e-?\d+)?")
 
 
@@ -88,6 +92,15 @@ def _run_rows_together(text: str) -> str:
     return re.sub(r"\s*</tr>\s*(?=<tr\b|</t(?:body|head)>)", "", text)
 
 
+def lighten_code(text: str) -> str:
+    """Return a script or a style sheet of ours without indents, blank lines, and notes that have lines of their own.
+
+    No text in it may go over several lines.
+    """
+    flush = re.sub(r"^[ \t]+", "", text, flags=re.MULTILINE)
+    return re.sub(r"^(?://.*|/\*[^*]*\*/)?\n", "", flush, flags=re.MULTILINE)
+
+
 def lighten_picture(svg: str) -> str:
     """Return an SVG drawn by matplotlib without its metadata, in fewer and shorter words that draw the same.
 
@@ -95,7 +108,8 @@ def lighten_picture(svg: str) -> str:
     the grid of their font (a thousandth of their size): what is left out is far below what any screen or printer shows.
     """
     lone_letters = "<!-- $" not in svg  # no formula, so letters are only put beside each other
-    svg = re.sub(r"<!--.*?-->\s*|<metadata>.*?</metadata>\s*|<!DOCTYPE.*?>\s*", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"<!--.*?-->\s*|<metadata>.*?</metadata>\s*|<!DOCTYPE.*?>\s*|<\?xml.*?>", "", svg, flags=re.DOTALL)
+    svg = svg.replace(' version="1.1"', "").replace('<style type="text/css">', "<style>")
     svg = svg.replace("xlink:href=", "href=").replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
     if lone_letters:
         svg = _letters_on_their_grid(svg)
@@ -103,25 +117,50 @@ def lighten_picture(svg: str) -> str:
     svg = re.sub(r' (?:x|y|transform)="[^"]*"', _round, svg)
     svg = re.sub(r">\s+<", "><", svg)
     svg = _with_short_names(_definitions_first(svg))
-    return _without_empty_groups(_styles_once(svg))
+    return _marks_in_a_row(_without_empty_groups(_styles_once(svg)))
 
 
 def _letters_on_their_grid(svg: str) -> str:
     """Draw letters in thousandths of their size, in whole numbers, and leave out those without a line: spaces."""
     blank = set(re.findall(r'<path id="([^"]+)" transform="scale\(0\.015625\)"/>', svg))
     svg = re.sub(r'<path id="[^"]+" transform="scale\(0\.015625\)"/>', "", svg)
-    svg = re.sub(r'<use href="#([^"]+)"[^>]*/>', lambda use: "" if use[1] in blank else use[0], svg)
     svg = re.sub(
         r'<path id="([^"]+)" d="([^"]*)" transform="scale\(0\.015625\)"/>',
         lambda glyph: f'<path id="{glyph[1]}" d="{_from_point_to_point(glyph[2], GLYPH_UNIT, 0, 1.5)}"/>',
         svg,
     )
     svg = re.sub(
-        r'(<use href="#[^"]*") transform="translate\(([-\d.]+) 0\)"/>',
+        r'(<use href="#[^"]*") transform="translate\(([-\d.]+) 0\)"/>\s*',
         lambda use: f'{use[1]} x="{float(use[2]) * 10:.0f}"/>',
         svg,
     )
-    return re.sub(r"scale\(([\d.]+) -\1\)", lambda size: "scale({0} -{0})".format(f"{float(size[1]) / 10:g}"), svg)
+    svg = _words_once(svg, blank)
+    return re.sub(r"scale\(([\d.]+) -\1\)", lambda size: "scale({0}-{0})".format(_say(float(size[1]) / 10, 6)), svg)
+
+
+def _words_once(svg: str, blank: set[str]) -> str:
+    """Define words that are written more than once and put them where they stand; leave out the blanks between words."""
+
+    def words(line: re.Match[str]) -> Iterator[tuple[int, Word]]:
+        letters = [(name, int(x or 0)) for name, x in LETTER.findall(line[0])]
+        for is_blank, group in groupby(letters, key=lambda one: one[0] in blank):
+            if not is_blank:
+                word = list(group)
+                start = word[0][1]
+                yield start, tuple((name, x - start) for name, x in word)
+
+    def written(word: Word, start: int = 0) -> str:
+        return "".join(f'<use href="#{name}"' + (f' x="{start + x}"' if start + x else "") + "/>" for name, x in word)
+
+    def placed(line: re.Match[str]) -> str:
+        return "".join(written(((names[word], 0),) if word in names else word, start) for start, word in words(line))
+
+    times = Counter(word for line in LINE.finditer(svg) for _, word in words(line))
+    names = {word: f"word-{at}" for at, word in enumerate(times) if times[word] > 1 and len(word) > 1}
+
+    svg = LINE.sub(placed, svg)
+    defined = "".join(f'<g id="{name}">{written(word)}</g>' for word, name in names.items())
+    return svg.replace("</svg>", f"<defs>{defined}</defs></svg>") if defined else svg
 
 
 def _shorter_path(path: re.Match[str]) -> str:
@@ -204,7 +243,9 @@ def _names() -> Iterator[str]:
 
 def _styles_once(svg: str) -> str:
     """Say every style that is used more than once in a rule of its own, with the clipping that goes with it."""
-    svg = re.sub(r' style="[^"]*"', lambda found: found[0].replace(": ", ":").replace("; ", ";"), svg)
+    svg = re.sub(
+        r' style="[^"]*"|<style>.*?</style>', lambda found: re.sub(r"(?<=[:;]) |(?<=:)0(?=\.)", "", found[0]), svg
+    )
     svg = _marks_styled_once(svg)
     svg = re.sub(r' clip-path="([^"]*)" style="([^"]*)"', r' style="\2;clip-path:\1"', svg)
     svg = re.sub(r' clip-path="([^"]*)"', r' style="clip-path:\1"', svg)
@@ -234,6 +275,24 @@ def _marks_styled_once(svg: str) -> str:
         svg = svg.replace(found[0], found[0].replace(f'style="{found[1]}"', f'style="{said}"'))
         svg = re.sub(rf'(<use href="#{re.escape(name)}"[^>]*) style="[^"]*"/>', r"\1/>", svg)
     return svg
+
+
+def _marks_in_a_row(svg: str) -> str:
+    """Draw marks of one kind that follow each other as one path without a line, with the mark at each of its points."""
+    kinds: dict[str, None] = {}
+
+    def path(row: re.Match[str]) -> str:
+        kinds[row[1]] = None
+        places = " L ".join(f"{x} {y}" for x, y in re.findall(r' x="([^"]+)" y="([^"]+)"', row[0]))
+        points = _from_point_to_point(f"M {places}")
+        return f'<path d="{points}" style="fill:none;marker:url(#{row[1]}m)"/>'
+
+    svg = re.sub(r'<use href="#(\w+)" x="[^"]+" y="[^"]+"/>(?:<use href="#\1" x="[^"]+" y="[^"]+"/>){3,}', path, svg)
+    markers = "".join(
+        f'<marker id="{kind}m" markerUnits="userSpaceOnUse" overflow="visible"><use href="#{kind}"/></marker>'
+        for kind in kinds
+    )
+    return svg.replace("</defs>", f"{markers}</defs>", 1)
 
 
 def _without_empty_groups(svg: str) -> str:

@@ -14,7 +14,7 @@ from lxml import html
 
 from lostlead import theme
 from lostlead.build.cache import Texts
-from lostlead.build.lighten import lighten_page, lighten_picture
+from lostlead.build.lighten import lighten_code, lighten_page, lighten_picture
 from lostlead.build.notebooks import BuildError
 from lostlead.tables import content_of
 
@@ -45,6 +45,9 @@ def finish_pages(site: Path, texts: Texts) -> None:
         path.write_text(light, encoding="utf-8")
     texts.forget_rest()
     _sweep(site)
+    for path in sorted((site / "_static").iterdir()):
+        if path.suffix in {".css", ".js"} and (theme.FOLDER / "static" / path.name).is_file():
+            path.write_text(lighten_code(path.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def _name_the_door(door: Path) -> None:

@@ -1,5 +1,5 @@
-// "Choose your own reading": a form over the readings that the page lists in full. Everything is computed already; the
-// form looks the combination up, and the verdict follows from the parts by the rule of the page on method.
+// "Choose your own reading": a form over the readings that the page of all readings lists. Everything is computed already;
+// the form looks the combination up, and the verdict follows from the parts by the rule of the page on method.
 (() => {
   const MARK = "#reading:";
   const OUTCOMES = { 1: ["✔", "holds", "holds"], 0: ["✘", "fails", "fails"], null: ["?", "stays undecided", "open"] };
@@ -20,6 +20,26 @@
   };
   const say = (value) =>
     typeof value === "number" ? value.toLocaleString("en", { maximumFractionDigits: 10, useGrouping: Math.abs(value) >= 10000 }) : String(value);
+
+  // Put the texts in, and give each part its readings as [options, value, threshold, outcome, working].
+  // How they are packed, ``readings_shown.island`` says.
+  function unpack(data) {
+    const text = (at) => data.texts[at];
+    const value = (told) => (Array.isArray(told) ? text(told[0]) : told);
+    for (const part of data.parts) {
+      for (const choice of part.choices) choice.options = choice.options.map((option) => option.map(text));
+      const options = (place) => part.choices.reduceRight((found, { options: { length } }) => {
+        const option = place % length;
+        place = (place - option) / length;
+        return [option, ...found];
+      }, []);
+      const columns = [part.values, part.thresholds, part.outcomes, part.workings];
+      part.readings = part.places.map((place, at) =>
+        [options(place), ...columns.map((column) => value(column[column.length > 1 ? at : 0]))]);
+      part.exclusions = part.exclusions.map(([named, reason]) => [named, text(reason)]);
+    }
+    return data;
+  }
 
   function decide(kind, propositions) {
     const core = propositions.filter(([isCore]) => isCore).map(([, holds]) => holds);
@@ -189,6 +209,6 @@
 
   for (const place of document.querySelectorAll(".choose-reading")) {
     const island = place.querySelector('script[type="application/json"]');
-    if (island) control(place, JSON.parse(island.textContent));
+    if (island) control(place, unpack(JSON.parse(island.textContent)));
   }
 })();
