@@ -285,7 +285,7 @@ def _loose_readings(readings: Sequence[Reading]) -> str:
         [escape(r.definition), escape(r.value), escape(r.threshold), HOLDS[r.holds]]
         for r in sorted(readings, key=lambda reading: (reading.holds is not True, reading.name))
     ]
-    shown = table(["Reading", "Value", "Threshold", "It then"], rows, classes="sortable stacked readings")
+    shown = table(["Reading", "Value", "Threshold", "It then"], rows, classes="sortable stacked labelled")
     if len(rows) > 12:
         shown = f"::::{{dropdown}} All {len(rows)} readings\n{shown}::::\n"
     return f"It holds under **{held} of {len(readings)}** readings.\n\n{shown}"
@@ -678,7 +678,7 @@ def gaps_page(home: Path | None = None) -> Block:
         claims = claim_links(tables.split(row.claims), register, checked)
         rows.append([claims, escape(row.looked_for), escape(row.found), escape(row.would_settle)])
     header = ["Claims", "Looked for and not found", "Found instead", "Would settle it"]
-    return Block(table(header, rows, classes="sortable filterable stacked"))
+    return Block(table(header, rows, classes="sortable filterable stacked labelled"))
 
 
 def _page_of(page: str) -> str:

@@ -65,6 +65,11 @@ def light(inside: str, folder: Path = Path()) -> str:
             "<table><tbody>\n<tr><td>a<td>b<tr><td>c<td>d</tbody></table>",
         ),
         (
+            '<table class="labelled"><thead><tr><th>A</th><th>B</th></tr></thead><tbody><tr><td>a</td><td>b</td></tr></tbody>'
+            "</table>",
+            '<table class="labelled"><thead><tr><th>A<th>B</thead><tbody><tr><td>a<td data-label="B">b</tbody></table>',
+        ),
+        (
             '<details class="sd-dropdown"><summary><span class="sd-summary-text">APA</span>'
             '<span class="sd-summary-state-marker"><svg></svg></span></summary>x</details>',
             "<details><summary>APA</summary>x</details>",

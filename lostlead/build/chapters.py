@@ -33,9 +33,9 @@ SCREEN_ONLY = (
 # package, a citation is given once, as APA.
 LEFT_OUT = re.compile(r"^(The figure.s data|Columns of|Cite|MLA|Chicago|BibTeX|RIS)\b")
 KEPT_CLASSES = re.compile(
-    r"^(admonition.*|claim|verdict.*|lang-\w+|caption-number|readings|stacked|answer|counts|fold.*|figures|code|quotation|columns-\d+)$"
+    r"^(admonition.*|claim|verdict.*|lang-\w+|caption-number|stacked|labelled|answer|counts|fold.*|figures|code|quotation|columns-\d+)$"
 )
-KEPT_ATTRIBUTES = {"id", "href", "src", "alt", "lang", "class", "colspan", "rowspan", "scope", "start"}
+KEPT_ATTRIBUTES = {"id", "href", "src", "alt", "lang", "class", "colspan", "rowspan", "scope", "start", "data-label"}
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,7 @@ def lighten_page(text: str, folder: Path) -> str:
             if "headerlink" in _classes(link):
                 link.set("aria-label", "Link to " + ("this figure" if link.getparent().tag == "p" else "this heading"))
                 del link.attrib["title"]
+        _label_cells(article)
         article.text = (article.text or "").lstrip()
     if page.find(".//article") is None:
         return text
@@ -319,6 +320,16 @@ def _one_group(neighbours: re.Match[str]) -> str:
 
 def _classes(element: html.HtmlElement) -> list[str]:
     return str(element.get("class", "")).split()
+
+
+def _label_cells(article: html.HtmlElement) -> None:
+    """Give the cells of tables that ask for it the head of their column, for screens on which a row becomes a card."""
+    for table in article.iter("table"):
+        if "labelled" in _classes(table):
+            heads = [head.text_content().strip() for head in table.iterfind(".//th")]
+            for row in table.iterfind(".//tbody/tr"):
+                for head, cell in zip(heads[1:], row.findall("td")[1:], strict=True):
+                    cell.set("data-label", head)
 
 
 def _unwrap_spans(article: html.HtmlElement) -> None:
