@@ -82,7 +82,9 @@ def corrections_log(home: Path | None = None) -> Block:
     register, checked = tables.read("claims", home).set_index("claim"), set(tables.read("verdicts", home)["claim"])
     rows = tables.read("corrections", home).sort_values(["date", "correction"], ascending=[False, True])
     header = ["Date", "Version", "Claims", "What was wrong", "Now", "Why", "Status"]
-    return Block(table(header, _correction_rows(rows, register, checked), classes="sortable filterable stacked labelled"))
+    return Block(
+        table(header, _correction_rows(rows, register, checked), classes="sortable filterable stacked labelled")
+    )
 
 
 def _correction_rows(rows: pd.DataFrame, register: pd.DataFrame, checked: set[str]) -> Iterable[list[str]]:

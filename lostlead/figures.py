@@ -28,7 +28,8 @@ def render(chart: Chart) -> dict[str, bytes]:
     with house_style():
         # Lay out once, then hold still: each further layout would move things by a hair and change the bytes. Without an
         # engine, unlike with one called "none", nothing is drawn for the sake of laying out again.
-        chart.figure.draw_without_rendering()
+        if layout := chart.figure.get_layout_engine():
+            layout.execute(chart.figure)
         chart.figure.set_layout_engine(None)
         drawing = io.BytesIO()
         chart.figure.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None, "Title": chart.title})
@@ -49,7 +50,7 @@ def _as_png(pixels: bytes, width: int, title: str) -> bytes:
     words = PngInfo()
     words.add_text("Title", title)
     buffer = io.BytesIO()
-    picture.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(
+    picture.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
         buffer, "png", dpi=(DPI, DPI), pnginfo=words
     )
     return buffer.getvalue()

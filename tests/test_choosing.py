@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 WIDTHS = (360, 1280)
-SAMPLES = {360: 3, 1280: 8}  # readings tried of each part; what is shown does not hang on the width, but whether it fits
+SAMPLES = {
+    360: 3,
+    1280: 8,
+}  # readings tried of each part; what is shown does not hang on the width, but whether it fits
 SIGNS = {True: "✔ It holds", False: "✘ It fails", None: "? It stays undecided"}
 
 
