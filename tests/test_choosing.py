@@ -240,6 +240,30 @@ def test_a_table_of_all_readings_opens_where_a_claim_leads_to_it(site: Path, bro
     page.context.close()
 
 
+def test_a_folded_table_can_be_sorted_filtered_and_reached_by_keyboard_once_it_is_open(
+    site: Path, browser: Browser
+) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 740})
+    page.goto(site.joinpath("book/readings.html").as_uri())
+    fold = page.locator("#readings-c07-led-for-decades")
+    assert fold.locator(".sort, .table-filter, [tabindex]").count() == 0
+    fold.locator("summary").click()
+    fold.locator(".table-filter").fill("person_days")
+    assert fold.locator("tbody tr:visible").count() == 0
+    fold.locator(".table-filter").fill("days in space")
+    shown = fold.locator("tbody tr:visible").count()
+    assert 0 < shown < fold.locator("tbody tr").count()
+    assert fold.locator(".table-count").inner_text().startswith(f"{shown} of ")
+    value = fold.locator("th", has_text="Value")
+    value.locator(".sort").click()
+    assert value.get_attribute("aria-sort") == "ascending"
+    fold.locator("[tabindex='0'][role=group]").wait_for()
+    fold.locator("summary").click()
+    fold.locator("summary").click()
+    assert fold.locator(".table-filter").count() == 1
+    page.close()
+
+
 def soup_of(site: Path, page: str) -> BeautifulSoup:
     return BeautifulSoup((site / page).read_text(encoding="utf-8"), "lxml")
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image, ImageChops
 
-from lostlead.build.lighten import LONG_CODE, MOST_BYTES, lighten_code, lighten_page, lighten_picture
+from lostlead.build.lighten import LONG_CODE, MOST_BYTES, lighten_code, lighten_page
+from lostlead.build.pictures import lighten_picture
 
 from .conftest import ROOT
 

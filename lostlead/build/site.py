@@ -14,8 +14,9 @@ from lxml import html
 
 from lostlead import theme
 from lostlead.build.cache import Texts
-from lostlead.build.lighten import lighten_code, lighten_page, lighten_picture
+from lostlead.build.lighten import lighten_code, lighten_page
 from lostlead.build.notebooks import BuildError
+from lostlead.build.pictures import lighten_picture
 from lostlead.tables import content_of
 
 NOT_ALT = re.compile(r"\.(svg|png|jpe?g)$|^[0-9a-f]{16,}|^_?images?/|^figure$", re.IGNORECASE)

@@ -88,8 +88,9 @@
     block.prepend(button);
   }
 
-  // What scrolls sideways can be reached by keyboard; what fits is no stop on the way.
+  // What scrolls sideways can be reached by keyboard; what fits is no stop on the way. What is folded has no size yet.
   function makeReachable(box) {
+    if (box.closest("details:not([open])")) return;
     const scrolls = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
     if (!scrolls) {
       box.removeAttribute("tabindex");

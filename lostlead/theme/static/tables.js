@@ -49,6 +49,13 @@
     frame.before(box, count);
   }
 
-  for (const table of document.querySelectorAll("table.sortable")) makeSortable(table);
-  for (const table of document.querySelectorAll("table.filterable")) makeFilterable(table);
+  // What is folded waits until it is opened: a page of long tables is there sooner.
+  function whenOpen(table, setUp) {
+    const fold = table.closest("details:not([open])");
+    if (fold) fold.addEventListener("toggle", () => setUp(table), { once: true });
+    else setUp(table);
+  }
+
+  for (const table of document.querySelectorAll("table.sortable")) whenOpen(table, makeSortable);
+  for (const table of document.querySelectorAll("table.filterable")) whenOpen(table, makeFilterable);
 })();
