@@ -24,10 +24,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 WIDTHS = (360, 1280)
-SAMPLES = {
-    360: 3,
-    1280: 8,
-}  # readings tried of each part; what is shown does not hang on the width, but whether it fits
+# How many readings of each part are tried: what is shown does not hang on the width, only whether it fits.
+SAMPLES = {360: 3, 1280: 8}
 SIGNS = {True: "✔ It holds", False: "✘ It fails", None: "? It stays undecided"}
 
 

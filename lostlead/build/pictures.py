@@ -12,11 +12,11 @@ from string import ascii_letters
 GLYPH_UNIT = 1000 / 6400
 # How many points follow each command of a path.
 POINTS = {"M": 1, "L": 1, "Q": 2, "C": 3, "z": 0}
+PATH_WORD = re.compile(r"[MLQCz]|-?[\d.]+(?:e-?\d+)?")
 # A letter with its place, and the letters of a line, blanks among them.
 LETTER = re.compile(r'<use href="#([^"]+)"(?: x="(-?\d+)")?/>\s*')
 LINE = re.compile(r'(?:<use href="#[^"]+"(?: x="-?\d+")?/>\s*)+')
 Word = tuple[tuple[str, int], ...]  # letters, each with its place after the first
-PATH_WORD = re.compile(r"[MLQCz]|-?[\d.]+(?:e-?\d+)?")
 
 
 def lighten_picture(svg: str) -> str:
